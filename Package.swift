@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is held to the same: Swift 6, strict memory safety, no warning.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "tessera",
+  products: [
+    .library(name: "TesseraClient", targets: ["TesseraClient"]),
+    .executable(name: "tesserad", targets: ["tesserad"]),
+    .executable(name: "tessera", targets: ["tessera"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")
+  ],
+  targets: [
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CLinux"),
+    library("TesseraBytes"),
+    library("TesseraModel"),
+    library("TesseraWire", ["TesseraModel", "TesseraBytes"]),
+    library("TesseraEngine", ["TesseraModel"]),
+    library("TesseraSystem", ["CLinux", "TesseraBytes"]),
+    library("TesseraCrypto", ["COpenSSL", "TesseraModel"]),
+    library("TesseraTLS", ["COpenSSL", "TesseraSystem", "TesseraBytes"]),
+    library("TesseraJournal", ["TesseraModel", "TesseraBytes", "TesseraWire", "TesseraSystem"]),
+    library(
+      "TesseraServer",
+      [
+        "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine", "TesseraJournal",
+        "TesseraSystem", "TesseraCrypto", "TesseraTLS",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    library(
+      "TesseraClient",
+      ["TesseraModel", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
+    .executableTarget(
+      name: "tesserad", dependencies: ["TesseraServer", "TesseraJournal"], swiftSettings: strict),
+    .executableTarget(
+      name: "tessera", dependencies: ["TesseraClient"], path: "tools/tessera",
+      swiftSettings: strict),
+    tests("TesseraBytesTests", ["TesseraBytes"]),
+    tests("TesseraModelTests", ["TesseraModel"]),
+    tests("TesseraWireTests", ["TesseraWire", "TesseraBytes"]),
+    tests("TesseraEngineTests", ["TesseraEngine"]),
+    tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
+    tests("TesseraSystemTests", ["TesseraSystem"]),
+    tests("TesseraCryptoTests", ["TesseraCrypto"]),
+    tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem"]),
+    tests("TesseraClientTests", ["TesseraClient", "TesseraTLS"]),
+    tests("Integration", ["TesseraServer", "TesseraClient"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

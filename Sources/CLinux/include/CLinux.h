@@ -1,0 +1,5 @@
+// The kernel interfaces that the Glibc module does not export.
+#pragma once
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>

@@ -1,0 +1,43 @@
+/// Every maximum, in one place. What reaches one gets a clear answer, and the README lists them.
+public enum Limits {
+  // Names and texts, in bytes of UTF-8.
+  public static let nameBytes = 100
+  public static let tokenNameBytes = 200
+  public static let descriptionBytes = 1_000
+  public static let reasonBytes = 500
+  public static let idempotencyKeyBytes = 200
+  /// The longest value that is looked at: a project, an environment and a hash fit thrice over.
+  public static let tokenValueBytes = 512
+
+  // One token.
+  public static let projectsPerToken = 100
+  public static let setsPerToken = 100
+  public static let methodsPerToken = 1_000
+  public static let permissionsPerToken = 64
+
+  // Messages.
+  /// The greatest frame length, which counts the 12 bytes of header after the length and the payload.
+  public static let frameLength = 1 << 20
+  public static let messageDepth = 16
+  public static let batchValidations = 4_096
+  public static let idsPerRevoke = 1_000
+  public static let pageSize = 1_000
+  public static let defaultPageSize = 100
+
+  // Connections.
+  public static let connectionsPerReactor = 16_384
+  public static let callsInFlight = 1_024
+  /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
+  public static let unsentBytes = 256 << 10
+  public static let commandQueue = 65_536
+  public static let batchEntries = 4_096
+
+  // The registry. The sizes are of the numbers that index entries hold.
+  public static let environments = 65_535
+  public static let tokens = 1 << 28
+  public static let tokensPerOwner = 1_000
+
+  public static let idempotencyKept: Duration = .seconds(24 * 3600)
+  /// A PERSONAL token that names no lifetime gets this one.
+  public static let personalLifetime: Duration = .seconds(30 * 24 * 3600)
+}

@@ -1,0 +1,19 @@
+/// A method of the RPC port. The numbers are part of the wire contract and are never reused.
+public enum Method: UInt16, CaseIterable, Sendable {
+  case authenticate = 1
+  case issue = 2
+  case validate = 3
+  case validateBatch = 4
+  case revoke = 5
+  case list = 6
+  case get = 7
+  case update = 8
+  case regenerate = 9
+  case watch = 10
+  case importTokens = 11
+  case listEvents = 12
+  case whoAmI = 13
+  case health = 40
+  case stats = 41
+  case snapshot = 42
+}

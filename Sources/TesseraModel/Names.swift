@@ -1,0 +1,65 @@
+/// An id that an operator chose: of a project, an environment, a user, a scope set or a method.
+///
+/// 1 to `Limits.nameBytes` bytes of `[A-Za-z0-9._~-]`. Each conforming type is its own kind of name,
+/// so that a project is never taken for an environment.
+public protocol Name: Hashable, Comparable, Sendable, CustomStringConvertible {
+  var text: String { get }
+  init(unchecked text: String)
+}
+
+extension Name {
+  /// A name, or nil where `text` is none.
+  public init?(_ text: String) {
+    guard Self.isValid(text.utf8) else { return nil }
+    self.init(unchecked: text)
+  }
+
+  public var description: String { text }
+
+  public static func < (a: Self, b: Self) -> Bool { a.text < b.text }
+
+  public static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
+    (1...Limits.nameBytes).contains(bytes.count) && bytes.allSatisfy(isNameByte)
+  }
+}
+
+/// Whether a name may hold this byte.
+@inlinable
+public func isNameByte(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+    UInt8(ascii: "~"), UInt8(ascii: "-"):
+    true
+  default: false
+  }
+}
+
+public struct ProjectID: Name {
+  public let text: String
+  public init(unchecked text: String) { self.text = text }
+
+  /// What a project must not be called, since values begin with it.
+  public static let reserved: Set<String> = ["user", "service"]
+}
+
+public struct EnvironmentID: Name {
+  public let text: String
+  public init(unchecked text: String) { self.text = text }
+}
+
+public struct UserID: Name {
+  public let text: String
+  public init(unchecked text: String) { self.text = text }
+}
+
+public struct ScopeSetName: Name {
+  public let text: String
+  public init(unchecked text: String) { self.text = text }
+}
+
+/// A method of the product's own API: `environment.control.stop`.
+public struct MethodName: Name {
+  public let text: String
+  public init(unchecked text: String) { self.text = text }
+}
