@@ -1,10 +1,12 @@
 /// An id that an operator chose: of a project, an environment, a user, a scope set or a method.
 ///
-/// 1 to `Limits.nameBytes` bytes of `[A-Za-z0-9._~-]`. Each conforming type is its own kind of name,
+/// 1 to `Limits.nameBytes` bytes of `[A-Za-z0-9._~-]` where a type says nothing else. Each conforming type is its own kind of name,
 /// so that a project is never taken for an environment.
 public protocol Name: Hashable, Comparable, Sendable, CustomStringConvertible {
   var text: String { get }
   init(unchecked text: String)
+  /// Whether these bytes of UTF-8 make such a name.
+  static func isValid(_ bytes: some Collection<UInt8>) -> Bool
 }
 
 extension Name {
@@ -53,9 +55,14 @@ public struct UserID: Name {
   public init(unchecked text: String) { self.text = text }
 }
 
+/// A set's name is for people too, so it may hold anything printable: `IDE Plugins`.
 public struct ScopeSetName: Name {
   public let text: String
   public init(unchecked text: String) { self.text = text }
+
+  public static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
+    (1...Limits.nameBytes).contains(bytes.count) && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+  }
 }
 
 /// A method of the product's own API: `environment.control.stop`.

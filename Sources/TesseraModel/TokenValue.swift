@@ -53,8 +53,9 @@ public enum TokenValue {
     }
   }
 
+  /// The byte at `offset`, which must be within bounds.
   @inlinable
-  static func byte(_ value: borrowing RawSpan, _ offset: Int) -> UInt8 {
+  public static func byte(_ value: borrowing RawSpan, _ offset: Int) -> UInt8 {
     unsafe value.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 }

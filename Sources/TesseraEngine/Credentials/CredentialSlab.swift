@@ -1,0 +1,97 @@
+import Synchronization
+import TesseraModel
+
+/// The part of a token that Validate reads: one cache line for each value that opens something.
+///
+/// | word | holds |
+/// |---|---|
+/// | 0–3 | the value's digest |
+/// | 4–5 | the token's id |
+/// | 6 | when the value ends, in microseconds since 1970; `Int64.max` for never |
+/// | 7 | access number (32 bits), environment (16), kind (8), flags (8) |
+///
+/// Words 0 to 5 are written before the credential is put into the index and stay as they are until it
+/// was taken out again and every reader has left. Words 6 and 7 change while readers look, each at
+/// once: no change needs both.
+@safe
+struct CredentialSlab {
+  static let never = Int64.max
+
+  let memory = ChunkedMemory(
+    elementBytes: 64, chunkLog2: 14, maximum: Limits.tokens)
+
+  func line(_ number: CredentialNumber) -> CredentialLine {
+    unsafe CredentialLine(words: unsafe memory.address(of: Int(number.rawValue)))
+  }
+}
+
+/// One credential's cache line.
+@safe
+struct CredentialLine {
+  let words: UnsafeMutablePointer<Atomic<UInt64>>
+
+  init(words: UnsafeMutableRawPointer) {
+    unsafe self.words = words.assumingMemoryBound(to: Atomic<UInt64>.self)
+  }
+
+  func word(_ index: Int) -> UInt64 { unsafe words[index].load(ordering: .relaxed) }
+
+  func holds(_ digest: Digest) -> Bool {
+    word(0) == digest.word0 && word(1) == digest.word1 && word(2) == digest.word2
+      && word(3) == digest.word3
+  }
+
+  var digest: Digest { Digest(word(0), word(1), word(2), word(3)) }
+
+  var id: TokenID { TokenID(high: word(4), low: word(5)) }
+
+  /// When the value ends, in microseconds since 1970.
+  var end: Int64 { Int64(bitPattern: word(6)) }
+
+  var facts: CredentialFacts { CredentialFacts(word: word(7)) }
+
+  /// For the writer, before the credential is published.
+  func initialize(digest: Digest, id: TokenID, end: Int64, facts: CredentialFacts) {
+    let values = [
+      digest.word0, digest.word1, digest.word2, digest.word3, id.high, id.low,
+      UInt64(bitPattern: end), facts.word,
+    ]
+    for (index, value) in values.enumerated() {
+      unsafe words[index].store(value, ordering: .relaxed)
+    }
+  }
+
+  /// For the writer: changes that readers may see at any moment.
+  func set(end: Int64) { unsafe words[6].store(UInt64(bitPattern: end), ordering: .releasing) }
+  func set(facts: CredentialFacts) { unsafe words[7].store(facts.word, ordering: .releasing) }
+}
+
+/// What one word says of a credential.
+struct CredentialFacts: Equatable {
+  var word: UInt64
+
+  static let revoked: UInt64 = 1
+
+  init(word: UInt64) { self.word = word }
+
+  init(kind: TokenKind, access: AccessNumber, environment: EnvironmentNumber, isRevoked: Bool) {
+    word =
+      UInt64(access.rawValue) << 32 | UInt64(environment.rawValue) << 16
+      | UInt64(kind.rawValue) << 8 | (isRevoked ? CredentialFacts.revoked : 0)
+  }
+
+  var access: AccessNumber { AccessNumber(rawValue: UInt32(truncatingIfNeeded: word &>> 32)) }
+
+  var environment: EnvironmentNumber {
+    EnvironmentNumber(rawValue: UInt16(truncatingIfNeeded: word &>> 16))
+  }
+
+  var kind: TokenKind {
+    guard let kind = TokenKind(rawValue: UInt8(truncatingIfNeeded: word &>> 8)) else {
+      preconditionFailure("only ever written from a TokenKind")
+    }
+    return kind
+  }
+
+  var isRevoked: Bool { word & CredentialFacts.revoked != 0 }
+}

@@ -1,0 +1,42 @@
+import Synchronization
+import TesseraModel
+
+/// Each token's packed details, by the number of its current credential.
+///
+/// - `@unchecked Sendable`: readers load one atomic word; the writer publishes a block whole, and frees
+///   it only after it was retired.
+@safe
+final class DetailsTable: @unchecked Sendable {
+  private let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 14, maximum: Limits.tokens)
+
+  deinit {
+    memory.forEachAllocated { unsafe withdraw(CredentialNumber(rawValue: UInt32($0)))?.deallocate() }
+  }
+
+  func details(_ number: CredentialNumber) -> PackedDetails? {
+    let address = unsafe slot(number).pointee.load(ordering: .acquiring)
+    return unsafe UnsafeMutableRawPointer(bitPattern: address).map {
+      unsafe PackedDetails(memory: unsafe $0)
+    }
+  }
+
+  func grow(toInclude number: CredentialNumber) {
+    memory.grow(toInclude: Int(number.rawValue))
+  }
+
+  /// Publishes a block, and returns the one that it takes the place of, for retirement.
+  func publish(_ details: PackedDetails, for number: CredentialNumber) -> UnsafeMutableRawPointer? {
+    let word = unsafe UInt(bitPattern: details.memory)
+    let old = unsafe slot(number).pointee.exchange(word, ordering: .acquiringAndReleasing)
+    return unsafe UnsafeMutableRawPointer(bitPattern: old)
+  }
+
+  func withdraw(_ number: CredentialNumber) -> UnsafeMutableRawPointer? {
+    let old = unsafe slot(number).pointee.exchange(0, ordering: .acquiringAndReleasing)
+    return unsafe UnsafeMutableRawPointer(bitPattern: old)
+  }
+
+  private func slot(_ number: CredentialNumber) -> UnsafeMutablePointer<Atomic<UInt>> {
+    unsafe memory.address(of: Int(number.rawValue)).assumingMemoryBound(to: Atomic<UInt>.self)
+  }
+}

@@ -1,0 +1,85 @@
+import TesseraModel
+
+/// What only details and lists show of a token, in one block of memory: immutable, replaced whole.
+///
+/// | offset | size | holds |
+/// |---|---|---|
+/// | 0 | 8 | created at, in microseconds |
+/// | 8 | 4 | created by, an actor's number |
+/// | 12 | 4 | version |
+/// | 16 | 4 | the number of the previous value's credential, or `absent` |
+/// | 20 | 4 | revoked by, an actor's number, or `absent` |
+/// | 24 | 8 | revoked at, in microseconds |
+/// | 32 | 2, 2, 2 | the lengths of name, description and reason, whose bytes follow from 40 |
+///
+/// Lives as long as its owner says: whoever reads it is within an epoch or holds the ledger's lock.
+@safe
+struct PackedDetails {
+  static let absent = UInt32.max
+  private static let textOffset = 40
+
+  let memory: UnsafeMutableRawPointer
+
+  var createdAt: Timestamp { Timestamp(microseconds: load(0)) }
+  var createdBy: ActorNumber { ActorNumber(rawValue: load(8)) }
+  var version: UInt32 { load(12) }
+
+  var previous: CredentialNumber? {
+    let number: UInt32 = load(16)
+    return number == PackedDetails.absent ? nil : CredentialNumber(rawValue: number)
+  }
+
+  var revocation: (at: Timestamp, by: ActorNumber, reason: String)? {
+    let by: UInt32 = load(20)
+    guard by != PackedDetails.absent else { return nil }
+    let reason = text(at: lengths.name + lengths.description, count: lengths.reason)
+    return (Timestamp(microseconds: load(24)), ActorNumber(rawValue: by), reason)
+  }
+
+  var name: String { text(at: 0, count: lengths.name) }
+  var description: String { text(at: lengths.name, count: lengths.description) }
+
+  /// Packs a record. `createdBy` and `revokedBy` are the actors' numbers in the ledger.
+  static func pack(
+    _ record: TokenRecord, createdBy: ActorNumber, revokedBy: ActorNumber?,
+    previous: CredentialNumber?
+  ) -> PackedDetails {
+    let reason = record.revocation?.reason ?? ""
+    let texts = [record.name, record.description, reason]
+    let byteCount = textOffset + texts.reduce(0) { $0 + $1.utf8.count }
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 8)
+    func store<Value: BitwiseCopyable>(_ value: Value, _ offset: Int) {
+      unsafe memory.storeBytes(of: value, toByteOffset: offset, as: Value.self)
+    }
+    store(record.createdAt.microseconds, 0)
+    store(createdBy.rawValue, 8)
+    store(record.version, 12)
+    store(previous?.rawValue ?? absent, 16)
+    store(revokedBy?.rawValue ?? absent, 20)
+    store(record.revocation?.at.microseconds ?? 0, 24)
+    var end = textOffset
+    for (index, text) in texts.enumerated() {
+      store(UInt16(text.utf8.count), 32 + 2 * index)
+      for byte in text.utf8 {
+        store(byte, end)
+        end += 1
+      }
+    }
+    return unsafe PackedDetails(memory: unsafe memory)
+  }
+
+  private var lengths: (name: Int, description: Int, reason: Int) {
+    let (name, description, reason): (UInt16, UInt16, UInt16) = (load(32), load(34), load(36))
+    return (Int(name), Int(description), Int(reason))
+  }
+
+  private func load<Value: BitwiseCopyable>(_ offset: Int) -> Value {
+    unsafe memory.load(fromByteOffset: offset, as: Value.self)
+  }
+
+  private func text(at offset: Int, count: Int) -> String {
+    let start = unsafe memory + PackedDetails.textOffset + offset
+    return unsafe String(
+      decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+}

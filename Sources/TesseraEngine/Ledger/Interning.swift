@@ -1,0 +1,53 @@
+import TesseraModel
+
+/// The number of an actor: few make many changes.
+struct ActorNumber: RawRepresentable, Hashable, Sendable {
+  let rawValue: UInt32
+}
+
+/// Actors by number. A number is never used again.
+struct ActorNames {
+  private var numbers: [Actor: ActorNumber] = [:]
+  private var actors: [Actor] = []
+
+  mutating func number(of actor: Actor) -> ActorNumber {
+    if let number = numbers[actor] { return number }
+    let number = ActorNumber(rawValue: UInt32(actors.count))
+    numbers[actor] = number
+    actors.append(actor)
+    return number
+  }
+
+  subscript(number: ActorNumber) -> Actor { actors[Int(number.rawValue)] }
+}
+
+/// Which sets of rights there are, and how many credentials hold each.
+struct AccessNumbers {
+  private var numbers: [AccessKey: AccessNumber] = [:]
+  private var holders: [UInt32] = []
+  private var free: [AccessNumber] = []
+
+  /// The number of the rights for one more holder; `isNew` where they must be compiled and published.
+  mutating func hold(_ key: AccessKey) -> (number: AccessNumber, isNew: Bool) {
+    if let number = numbers[key] {
+      holders[Int(number.rawValue)] += 1
+      return (number, false)
+    }
+    let number = free.popLast() ?? AccessNumber(rawValue: UInt32(holders.count))
+    if Int(number.rawValue) == holders.count { holders.append(0) }
+    holders[Int(number.rawValue)] = 1
+    numbers[key] = number
+    return (number, true)
+  }
+
+  /// One holder less; true where it was the last, and the number is to be retired.
+  mutating func release(_ number: AccessNumber, _ key: AccessKey) -> Bool {
+    holders[Int(number.rawValue)] -= 1
+    guard holders[Int(number.rawValue)] == 0 else { return false }
+    numbers[key] = nil
+    return true
+  }
+
+  /// The number was retired and no reader sees it.
+  mutating func reuse(_ number: AccessNumber) { free.append(number) }
+}

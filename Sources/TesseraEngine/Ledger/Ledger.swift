@@ -1,0 +1,74 @@
+import TesseraModel
+
+/// What the writer knows beyond what readers see: names behind numbers, the order of creation, used
+/// idempotency keys, and what waits to be reclaimed. Behind one lock, which no validation takes.
+struct Ledger: ~Copyable {
+  let shared: SharedState
+  /// From a token's id to its current credential.
+  let idIndex = ConcurrentIndex()
+  var order = CreationOrder()
+  var actors = ActorNames()
+  var accessNumbers = AccessNumbers()
+  var idempotency = IdempotencyKeys()
+  var tokensOfOwner: [UserID: Int] = [:]
+  var retirement: Retirement
+
+  /// Credentials' numbers: the next that was never used, and those to be used again.
+  var nextCredential: UInt32 = 0
+  var freeCredentials: [CredentialNumber] = []
+
+  var revision = Revision.zero
+  /// The greatest id and moment of any change: new ids and moments are not before.
+  var lastID = TokenID(high: 0, low: 0)
+  var lastMoment = Timestamp.earliest
+
+  init(shared: SharedState) {
+    self.shared = shared
+    retirement = Retirement(epochs: shared.epochs)
+  }
+
+  var tokenCount: Int { order.count }
+
+  func id(of number: CredentialNumber) -> TokenID { shared.slab.line(number).id }
+
+  /// The current credential of a token.
+  func credential(of id: TokenID) -> CredentialNumber? {
+    idIndex.find(shared.hashing.hash(id)) { shared.slab.line($0).id == id }
+  }
+
+  /// The credential that answers to a digest, current or previous.
+  func credential(holding digest: Digest) -> CredentialNumber? {
+    shared.credentialIndex.find(shared.hashing.hash(digest)) { shared.slab.line($0).holds(digest) }
+  }
+
+  func record(_ id: TokenID) -> TokenRecord? {
+    guard let number = credential(of: id) else { return nil }
+    return record(number)
+  }
+
+  /// The whole record of a token, put together from where its parts are kept.
+  func record(_ number: CredentialNumber) -> TokenRecord? {
+    guard let details = shared.details.details(number) else { return nil }
+    let line = shared.slab.line(number)
+    let facts = line.facts
+    let key = shared.access.withAccess(facts.access) { $0.key }
+    let revocation = details.revocation.map {
+      Revocation(at: $0.at, by: actors[$0.by], reason: $0.reason)
+    }
+    let previous = details.previous.map { number in
+      let line = shared.slab.line(number)
+      return Credentials.Previous(
+        digest: line.digest, validUntil: Timestamp(microseconds: line.end))
+    }
+    return TokenRecord(
+      id: line.id, kind: facts.kind, name: details.name, description: details.description,
+      owner: key.owner, projects: key.projects,
+      environment: facts.environment == .none
+        ? nil : shared.directory.environmentNames[Int(facts.environment.rawValue) - 1],
+      scopes: key.scopes, permissions: key.permissions, createdAt: details.createdAt,
+      createdBy: actors[details.createdBy],
+      expiresAt: line.end == CredentialSlab.never ? nil : Timestamp(microseconds: line.end),
+      credentials: Credentials(current: line.digest, previous: previous),
+      revocation: revocation, version: details.version)
+  }
+}

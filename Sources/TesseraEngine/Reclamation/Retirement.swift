@@ -1,0 +1,42 @@
+import TesseraModel
+
+/// What the writer has unlinked and may not reuse yet.
+struct Retirement: ~Copyable {
+  /// `@safe`: memory is freed by whoever takes an item out, and by nobody else.
+  @safe
+  enum Item {
+    case memory(UnsafeMutableRawPointer)
+    /// A credential's place, and the number of a set of rights: to be used again.
+    case credential(CredentialNumber)
+    case access(AccessNumber)
+  }
+
+  private let epochs: Epochs
+  /// Unlinked since the last epoch ended; and before that, oldest first.
+  private var fresh: [Item] = []
+  private var waiting: [(epoch: UInt64, items: [Item])] = []
+
+  init(epochs: Epochs) { self.epochs = epochs }
+
+  mutating func retire(_ item: Item) { fresh.append(item) }
+
+  /// Ends the epoch and takes out everything that no reader can see any more.
+  mutating func collect() -> [Item] {
+    if !fresh.isEmpty {
+      waiting.append((epochs.advance(), fresh))
+      fresh.removeAll()
+    }
+    guard !waiting.isEmpty else { return [] }
+    let past = waiting.prefix { epochs.isPast($0.epoch) }
+    let items = past.flatMap { $0.items }
+    waiting.removeFirst(past.count)
+    return items
+  }
+
+  deinit {
+    // No reader outlives the engine, so nothing is in use any more.
+    for item in waiting.flatMap(\.items) + fresh {
+      if case .memory(let memory) = item { unsafe memory.deallocate() }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import TesseraModel
+
+extension EngineReader {
+  /// Who holds a value, or why it lets nobody in. FRONTEND values are public, so they never do.
+  public func authenticate(_ digest: Digest, now: Timestamp) -> Result<Caller, Refusal> {
+    let secret = Question(kinds: .secret)
+    let answer = validate(digest, secret, for: .unlimited, now: now)
+    guard answer.verdict == .allowed else {
+      let reason =
+        switch answer.verdict {
+        case .revoked: "the token was revoked"
+        case .expired: "the token has expired"
+        case .wrongKind: "tokens of this kind are not secret and authenticate nobody"
+        default: "no such token"
+        }
+      return .failure(Refusal(.unauthenticated, reason, field: "token"))
+    }
+    return .success(.token(id: answer.id, digest: digest, credential: answer.credential))
+  }
+
+  /// What the caller may do now; nil where its token has ended.
+  public func rights(of caller: Caller, now: Timestamp) -> CallerRights? {
+    switch caller {
+    case .certificate(_, let access):
+      return CallerRights(access: access.access, tokenID: nil, expiresAt: nil)
+    case .token(let id, let digest, let credential):
+      guard let facts = liveFacts(credential, digest, now: now) else { return nil }
+      let end = shared.slab.line(credential).end
+      return CallerRights(
+        access: shared.access.withAccess(facts.access) { $0 }, tokenID: id,
+        expiresAt: end == CredentialSlab.never ? nil : Timestamp(microseconds: end))
+    }
+  }
+
+  /// What the caller may validate now. No reference is counted: it holds until `leave`.
+  public func validationRights(of caller: borrowing Caller, now: Timestamp) -> ValidationRights {
+    switch caller {
+    case .certificate(_, let access):
+      return ValidationRights(access.access)
+    case .token(_, let digest, let credential):
+      guard let facts = liveFacts(credential, digest, now: now) else { return .ended }
+      if facts.kind == .admin { return .unlimited }
+      return shared.access.withAccess(facts.access) { ValidationRights($0) }
+    }
+  }
+
+  /// The facts of the credential that a connection remembers; nil where it has ended, or where its
+  /// place is another's now.
+  private func liveFacts(
+    _ number: CredentialNumber, _ digest: Digest, now: Timestamp
+  ) -> CredentialFacts? {
+    let line = shared.slab.line(number)
+    let facts = line.facts
+    guard line.holds(digest), !facts.isRevoked, now.microseconds < line.end else { return nil }
+    return facts
+  }
+}
+
+/// What a caller may validate, for as long as a reader's epoch lasts.
+@safe
+public struct ValidationRights {
+  public enum Extent: Sendable { case ended, none, limited, unlimited }
+
+  public let extent: Extent
+  /// Where `extent` is `limited`.
+  private let access: Unmanaged<CompiledAccess>?
+
+  private init(_ extent: Extent, _ access: Unmanaged<CompiledAccess>? = nil) {
+    self.extent = extent
+    unsafe self.access = unsafe access
+  }
+
+  init(_ access: CompiledAccess) {
+    let grants = access.grants.filter { $0.permission == .tokensValidate }
+    if access.key.kind == .admin || grants.contains(where: \.isUnlimited) {
+      unsafe self.init(.unlimited)
+    } else if grants.isEmpty {
+      unsafe self.init(.none)
+    } else {
+      unsafe self.init(.limited, .passUnretained(access))
+    }
+  }
+
+  public static var unlimited: ValidationRights { unsafe ValidationRights(.unlimited) }
+  static var ended: ValidationRights { unsafe ValidationRights(.ended) }
+
+  var isUnlimited: Bool { extent == .unlimited }
+
+  func withLimits(_ body: ([CompiledGrant]) -> Bool) -> Bool {
+    guard let access = unsafe access else { return false }
+    return unsafe access._withUnsafeGuaranteedRef { body($0.grants) }
+  }
+}

@@ -1,0 +1,21 @@
+import Synchronization
+import TesseraModel
+
+/// Everything that readers look at without a lock. The one writer changes it under the ledger's lock.
+final class SharedState: Sendable {
+  let epochs = Epochs()
+  let hashing: SipHash
+  let directory: Directory
+  let revision = Atomic<UInt64>(0)
+  /// From a value's digest to its credential.
+  let credentialIndex = ConcurrentIndex()
+  let slab = CredentialSlab()
+  let access = AccessTable()
+  /// What only details and lists show of a token, by the number of its credential.
+  let details = DetailsTable()
+
+  init(hashing: SipHash, directory: Directory) {
+    self.hashing = hashing
+    self.directory = directory
+  }
+}

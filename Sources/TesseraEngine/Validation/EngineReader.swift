@@ -1,0 +1,93 @@
+import TesseraModel
+
+/// One thread's way to validate: no lock, no allocation, no reference count.
+///
+/// Between `enter` and `leave` the reader may look; a reactor enters when it wakes and leaves before
+/// it sleeps.
+public struct EngineReader: ~Copyable, Sendable {
+  let shared: SharedState
+  let epoch: ReaderEpoch
+
+  init(shared: SharedState) {
+    self.shared = shared
+    epoch = shared.epochs.register()
+  }
+
+  public func enter() { epoch.enter() }
+  public func leave() { epoch.leave() }
+
+  public var directory: Directory { shared.directory }
+
+  /// The last change that is applied. Read before validating, it is what the answers reflect at least.
+  public var revision: Revision {
+    Revision(rawValue: shared.revision.load(ordering: .acquiring))
+  }
+
+  /// Decides in the order that SEMANTICS gives: NOT_FOUND, REVOKED, EXPIRED, WRONG_KIND,
+  /// WRONG_PROJECT, WRONG_ENVIRONMENT, MISSING_SCOPE, ALLOWED. MALFORMED comes before, from who looks
+  /// at the bytes.
+  public func validate(
+    _ digest: Digest, _ question: Question, for caller: ValidationRights, now: Timestamp
+  ) -> Answer {
+    guard
+      let number = shared.credentialIndex.find(
+        shared.hashing.hash(digest), matching: { shared.slab.line($0).holds(digest) })
+    else { return Answer(.notFound) }
+    let line = shared.slab.line(number)
+    let facts = line.facts
+    let kind = facts.kind
+    if !caller.isUnlimited, !covers(caller, facts, question) { return Answer(.notFound) }
+    if facts.isRevoked { return Answer(.revoked) }
+    if now.microseconds >= line.end { return Answer(.expired) }
+    if !question.kinds.contains(kind) { return Answer(.wrongKind) }
+    if question.asksForPlace, let refusal = refuse(question, facts) { return Answer(refusal) }
+    return Answer(allowed: line.id, kind: kind, credential: number)
+  }
+
+  /// The first of project, environment and method that the token does not open.
+  func refuse(_ question: Question, _ facts: CredentialFacts) -> Verdict? {
+    shared.access.withAccess(facts.access) { access in
+      if question.project != .none, !access.projects.contains(question.project) {
+        return .wrongProject
+      }
+      if question.environment != .none {
+        // ADMIN and PERSONAL tokens are for every environment that exists, SERVICE for none.
+        let opens =
+          facts.kind.isBoundToEnvironment
+          ? facts.environment == question.environment
+          : question.environment != .unknown && facts.kind != .service
+        if !opens { return .wrongEnvironment }
+      }
+      if question.method != .none, !access.methods.contains(question.method) {
+        return .missingScope
+      }
+      return nil
+    }
+  }
+
+  /// Whether a limited caller may learn of the token, and asks within its own limits.
+  func covers(_ caller: ValidationRights, _ facts: CredentialFacts, _ question: Question) -> Bool {
+    caller.withLimits { grants in
+      shared.access.withAccess(facts.access) { access in
+        for grant in grants where grant.permission == .tokensValidate {
+          guard
+            grant.covers(
+              kind: facts.kind, projects: access.projects, environment: facts.environment)
+          else { continue }
+          if question.project != .none, let projects = grant.projects,
+            !projects.contains(question.project)
+          {
+            continue
+          }
+          if question.environment != .none, let environments = grant.environments,
+            !environments.contains(question.environment)
+          {
+            continue
+          }
+          return true
+        }
+        return false
+      }
+    }
+  }
+}

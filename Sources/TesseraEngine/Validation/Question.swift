@@ -1,0 +1,50 @@
+import TesseraModel
+
+/// What a validation asks beside the value. What is `none` is not checked.
+public struct Question: Sendable {
+  /// A token of another kind is WRONG_KIND.
+  public var kinds: KindSet
+  public var project: ProjectNumber
+  public var environment: EnvironmentNumber
+  public var method: ProductMethodNumber
+
+  public init(
+    kinds: KindSet = .secret, project: ProjectNumber = .none,
+    environment: EnvironmentNumber = .none, method: ProductMethodNumber = .none
+  ) {
+    self.kinds = kinds
+    self.project = project
+    self.environment = environment
+    self.method = method
+  }
+
+  var asksForPlace: Bool {
+    project != .none || environment != .none || method != .none
+  }
+}
+
+/// The answer. `credential` says which one was found, for its details; `id` and `kind` are given only
+/// with ALLOWED.
+public struct Answer: Sendable {
+  public let verdict: Verdict
+  public let id: TokenID
+  public let kind: TokenKind
+  public let credential: CredentialNumber
+
+  init(_ verdict: Verdict) {
+    self.verdict = verdict
+    id = TokenID(high: 0, low: 0)
+    kind = .admin
+    credential = CredentialNumber(rawValue: 0)
+  }
+
+  init(allowed id: TokenID, kind: TokenKind, credential: CredentialNumber) {
+    verdict = .allowed
+    self.id = id
+    self.kind = kind
+    self.credential = credential
+  }
+
+  /// A value that cannot be a token.
+  public static let malformed = Answer(.malformed)
+}
