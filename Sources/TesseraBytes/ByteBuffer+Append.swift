@@ -8,7 +8,9 @@ extension ByteBuffer {
 
   /// Appends an integer, most significant byte first: the order of every integer in a frame.
   @inlinable
-  public mutating func append<Integer: FixedWidthInteger & BitwiseCopyable>(bigEndian value: Integer) {
+  public mutating func append<Integer: FixedWidthInteger & BitwiseCopyable>(
+    bigEndian value: Integer
+  ) {
     reserve(MemoryLayout<Integer>.size)
     unsafe end.storeBytes(of: value.bigEndian, as: Integer.self)
     tail += MemoryLayout<Integer>.size

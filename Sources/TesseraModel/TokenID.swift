@@ -32,7 +32,9 @@ extension TokenID: LosslessStringConvertible {
     var text = Array(TokenID.prefix.utf8)
     // 128 bits are 26 digits of 5 with two bits over, which lead as zeros.
     for place in stride(from: 125, through: 0, by: -5) {
-      let value = place >= 64 ? high >> (place - 64) : (low >> place) | (place > 59 ? high << (64 - place) : 0)
+      let value =
+        place >= 64
+        ? high >> (place - 64) : (low >> place) | (place > 59 ? high << (64 - place) : 0)
       text.append(TokenID.digits[Int(value & 31)])
     }
     return String(decoding: text, as: UTF8.self)

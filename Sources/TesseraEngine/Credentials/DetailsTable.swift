@@ -10,7 +10,9 @@ final class DetailsTable: @unchecked Sendable {
   private let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 14, maximum: Limits.tokens)
 
   deinit {
-    memory.forEachAllocated { unsafe withdraw(CredentialNumber(rawValue: UInt32($0)))?.deallocate() }
+    memory.forEachAllocated {
+      unsafe withdraw(CredentialNumber(rawValue: UInt32($0)))?.deallocate()
+    }
   }
 
   func details(_ number: CredentialNumber) -> PackedDetails? {

@@ -42,9 +42,10 @@ extension Ledger {
       add($0.digest, record, end: $0.validUntil.microseconds)
     }
     let number = add(
-      record.credentials.current, record, end: record.expiresAt?.microseconds ?? CredentialSlab.never)
+      record.credentials.current, record,
+      end: record.expiresAt?.microseconds ?? CredentialSlab.never)
     publishDetails(record, number, previous: previous)
-    idIndex.insert(number, hash: shared.hashing.hash(record.id), retiring: &retirement)
+    shared.idIndex.insert(number, hash: shared.hashing.hash(record.id), retiring: &retirement)
     order.put(number, id: record.id) { shared.slab.line($0).id }
     if let owner = record.owner { tokensOfOwner[owner, default: 0] += 1 }
     lastID = max(lastID, record.id)
@@ -106,7 +107,7 @@ extension Ledger {
       tokensOfOwner[owner] = count == 0 ? nil : count
     }
     order.remove(id: id) { shared.slab.line($0).id }
-    idIndex.remove(number, hash: shared.hashing.hash(id))
+    shared.idIndex.remove(number, hash: shared.hashing.hash(id))
     if let previous = shared.details.details(number)?.previous { withdraw(previous) }
     withdraw(number)
   }

@@ -4,8 +4,6 @@ import TesseraModel
 /// idempotency keys, and what waits to be reclaimed. Behind one lock, which no validation takes.
 struct Ledger: ~Copyable {
   let shared: SharedState
-  /// From a token's id to its current credential.
-  let idIndex = ConcurrentIndex()
   var order = CreationOrder()
   var actors = ActorNames()
   var accessNumbers = AccessNumbers()
@@ -33,7 +31,7 @@ struct Ledger: ~Copyable {
 
   /// The current credential of a token.
   func credential(of id: TokenID) -> CredentialNumber? {
-    idIndex.find(shared.hashing.hash(id)) { shared.slab.line($0).id == id }
+    shared.credential(of: id)
   }
 
   /// The credential that answers to a digest, current or previous.

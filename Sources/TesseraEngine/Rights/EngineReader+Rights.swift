@@ -20,16 +20,7 @@ extension EngineReader {
 
   /// What the caller may do now; nil where its token has ended.
   public func rights(of caller: Caller, now: Timestamp) -> CallerRights? {
-    switch caller {
-    case .certificate(_, let access):
-      return CallerRights(access: access.access, tokenID: nil, expiresAt: nil)
-    case .token(let id, let digest, let credential):
-      guard let facts = liveFacts(credential, digest, now: now) else { return nil }
-      let end = shared.slab.line(credential).end
-      return CallerRights(
-        access: shared.access.withAccess(facts.access) { $0 }, tokenID: id,
-        expiresAt: end == CredentialSlab.never ? nil : Timestamp(microseconds: end))
-    }
+    shared.rights(of: caller, now: now)
   }
 
   /// What the caller may validate now. No reference is counted: it holds until `leave`.
@@ -38,18 +29,34 @@ extension EngineReader {
     case .certificate(_, let access):
       return ValidationRights(access.access)
     case .token(_, let digest, let credential):
-      guard let facts = liveFacts(credential, digest, now: now) else { return .ended }
+      guard let facts = shared.liveFacts(credential, digest, now: now) else { return .ended }
       if facts.kind == .admin { return .unlimited }
       return shared.access.withAccess(facts.access) { ValidationRights($0) }
+    }
+  }
+}
+
+extension SharedState {
+  /// For a reader within its epoch, and for who holds the ledger's lock.
+  func rights(of caller: Caller, now: Timestamp) -> CallerRights? {
+    switch caller {
+    case .certificate(_, let access):
+      return CallerRights(access: access.access, tokenID: nil, expiresAt: nil)
+    case .token(let id, let digest, let credential):
+      guard let facts = liveFacts(credential, digest, now: now) else { return nil }
+      let end = slab.line(credential).end
+      return CallerRights(
+        access: access.withAccess(facts.access) { $0 }, tokenID: id,
+        expiresAt: end == CredentialSlab.never ? nil : Timestamp(microseconds: end))
     }
   }
 
   /// The facts of the credential that a connection remembers; nil where it has ended, or where its
   /// place is another's now.
-  private func liveFacts(
+  func liveFacts(
     _ number: CredentialNumber, _ digest: Digest, now: Timestamp
   ) -> CredentialFacts? {
-    let line = shared.slab.line(number)
+    let line = slab.line(number)
     let facts = line.facts
     guard line.holds(digest), !facts.isRevoked, now.microseconds < line.end else { return nil }
     return facts

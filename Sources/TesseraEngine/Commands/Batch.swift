@@ -1,0 +1,75 @@
+import TesseraModel
+
+/// Changes that were decided together and are not applied yet. What is decided next must take them
+/// into account, although no reader sees them before they are on disk.
+public struct Batch: Sendable {
+  /// The moment of every change in it: never before that of a change already made, whatever the clock
+  /// says.
+  public let now: Timestamp
+  public private(set) var entries: [JournalEntry] = []
+
+  private var nextRevision: Revision
+  private var lastID: TokenID
+  private var tokens: [TokenID: TokenRecord] = [:]
+  private var byDigest: [Digest: TokenID] = [:]
+  private var idempotency: [Digest: IdempotencyEntry] = [:]
+  private var issuedForOwner: [UserID: Int] = [:]
+
+  init(now: Timestamp, after revision: Revision, lastID: TokenID) {
+    self.now = now
+    nextRevision = revision.next
+    self.lastID = lastID
+  }
+
+  public var isEmpty: Bool { entries.isEmpty }
+
+  /// A new id: after every other, and unguessable.
+  mutating func makeID(entropy: UInt64) -> TokenID {
+    let milliseconds = UInt64(max(0, now.microseconds / 1000)) & 0xffff_ffff_ffff
+    let made = TokenID(high: milliseconds << 16 | entropy >> 48, low: entropy << 16)
+    // Ids of one millisecond go up by a random step, so that one does not tell its neighbour.
+    let (low, carry) = lastID.low.addingReportingOverflow(1 + entropy >> 16)
+    let following = TokenID(high: lastID.high + (carry ? 1 : 0), low: low)
+    lastID = max(made, following)
+    return lastID
+  }
+
+  mutating func put(_ record: TokenRecord, by actor: Actor, _ entry: IdempotencyEntry?) {
+    tokens[record.id] = record
+    byDigest[record.credentials.current] = record.id
+    if let owner = record.owner { issuedForOwner[owner, default: 0] += 1 }
+    if let entry { idempotency[entry.key] = entry }
+    append(.putToken(record, idempotency: entry), by: actor)
+  }
+
+  mutating func revoke(_ records: [TokenRecord], _ revocation: Revocation) {
+    for var record in records {
+      record.revocation = revocation
+      record.version += 1
+      tokens[record.id] = record
+    }
+    append(.revokeTokens(records.map(\.id), revocation), by: revocation.by)
+  }
+
+  func token(_ id: TokenID) -> TokenRecord? { tokens[id] }
+  func token(holding digest: Digest) -> TokenID? { byDigest[digest] }
+  func idempotencyEntry(_ key: Digest) -> IdempotencyEntry? { idempotency[key] }
+  func issued(for owner: UserID) -> Int { issuedForOwner[owner] ?? 0 }
+
+  /// Whether the caller's own token was revoked within the batch.
+  func hasRevoked(_ caller: Caller) -> Bool {
+    guard case .token(let id, _, _) = caller else { return false }
+    return tokens[id]?.revocation != nil
+  }
+
+  /// The revision of the last change that was decided.
+  public var lastRevision: Revision {
+    entries.last?.revision ?? Revision(rawValue: nextRevision.rawValue - 1)
+  }
+
+  private mutating func append(_ mutation: Mutation, by actor: Actor) {
+    entries.append(
+      JournalEntry(revision: nextRevision, at: now, actor: actor, mutation: mutation))
+    nextRevision = nextRevision.next
+  }
+}

@@ -1,0 +1,76 @@
+import TesseraModel
+
+/// A change that a caller asks for, understood but not yet decided.
+public enum Command: Sendable {
+  case issue(IssueCommand)
+  case revoke(RevokeCommand)
+}
+
+/// What became of a command.
+public enum Outcome: Sendable {
+  /// `replayed` where the idempotency key was used before: then the new value opens nothing.
+  case issued(TokenRecord, warnings: [String], replayed: Bool)
+  /// One for each token, in the order asked.
+  case revoked([RevokeOutcome])
+  case refused(Refusal)
+}
+
+public struct IssueCommand: Sendable {
+  public var kind: TokenKind
+  public var name = ""
+  public var description = ""
+  public var owner: UserID?
+  public var projects: ProjectSelection?
+  public var environment: EnvironmentID?
+  public var scopes = ScopeSelection.kindDefault
+  public var permissions: [PermissionGrant] = []
+  public var expiry = Expiry.unspecified
+  public var idempotency: (key: Digest, request: Digest)?
+  /// Of the value that was made for it.
+  public var digest: Digest
+  /// Random bits, from which the id is made.
+  public var entropy: UInt64
+
+  public init(kind: TokenKind, digest: Digest, entropy: UInt64) {
+    self.kind = kind
+    self.digest = digest
+    self.entropy = entropy
+  }
+}
+
+public enum Expiry: Hashable, Sendable {
+  /// Nothing was said: 30 days for PERSONAL, never for the kinds whose lifetime is optional.
+  case unspecified
+  case at(Timestamp)
+  case after(Duration)
+  /// Asked for by name.
+  case never
+}
+
+public struct RevokeCommand: Sendable {
+  public enum Target: Sendable {
+    case tokens([TokenID])
+    /// The token that answers to a value. Who has a secret value may always revoke it.
+    case value(Digest)
+  }
+
+  public var target: Target
+  public var reason: String
+
+  public init(_ target: Target, reason: String = "") {
+    self.target = target
+    self.reason = reason
+  }
+}
+
+public struct RevokeOutcome: Equatable, Sendable {
+  public enum Result: UInt8, Sendable {
+    case revoked = 1
+    case alreadyRevoked = 2
+    case notFound = 3
+  }
+
+  /// nil where a value was given that no token answers to.
+  public var id: TokenID?
+  public var result: Result
+}

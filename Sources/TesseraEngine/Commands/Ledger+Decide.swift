@@ -1,0 +1,49 @@
+import TesseraModel
+
+extension Ledger {
+  /// Decides a command over the applied state and what the batch already holds. What is to change is
+  /// added to the batch; nothing is applied.
+  func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
+    guard !batch.hasRevoked(caller), let rights = shared.rights(of: caller, now: batch.now) else {
+      return .refused(.callerEnded)
+    }
+    do throws(Refusal) {
+      switch command {
+      case .issue(let command):
+        return try decideIssue(command, by: caller, rights, in: &batch)
+      case .revoke(let command):
+        return try decideRevoke(command, by: caller, rights, in: &batch)
+      }
+    } catch {
+      return .refused(error)
+    }
+  }
+
+  /// The token as it will be when the batch is applied.
+  func token(_ id: TokenID, in batch: borrowing Batch) -> TokenRecord? {
+    batch.token(id) ?? record(id)
+  }
+
+  /// The token that answers to a digest when the batch is applied.
+  func token(holding digest: Digest, in batch: borrowing Batch) -> TokenRecord? {
+    if let id = batch.token(holding: digest) { return batch.token(id) }
+    guard let number = credential(holding: digest) else { return nil }
+    return token(id(of: number), in: batch)
+  }
+}
+
+extension Refusal {
+  public static let callerEnded = Refusal(
+    .unauthenticated,
+    "the token this connection authenticated with has expired or was revoked; connect with another")
+
+  static func lacks(_ permission: Permission) -> Refusal {
+    Refusal(
+      .permissionDenied,
+      "this needs the permission \(permission.name), which the caller does not have")
+  }
+
+  static func invalid(_ field: String, _ message: String) -> Refusal {
+    Refusal(.invalidArgument, message, field: field)
+  }
+}

@@ -1,0 +1,141 @@
+import TesseraModel
+
+/// What Issue refuses for itself, whoever asks (SEMANTICS: Issue). Each refusal names its field.
+extension Ledger {
+  func check(_ command: IssueCommand, by rights: CallerRights) throws(Refusal) {
+    guard command.kind != .proxyKey else {
+      throw .invalid("kind", "proxy client keys are not issued; the configuration lists them")
+    }
+    try checkTexts(command)
+    try checkProjects(command)
+    try checkEnvironment(command)
+    try checkOwner(command)
+    try checkScopes(command)
+    try checkPermissions(command)
+  }
+
+  private func checkTexts(_ command: IssueCommand) throws(Refusal) {
+    guard command.name.utf8.count <= Limits.tokenNameBytes else {
+      throw .invalid("name", "a name has at most \(Limits.tokenNameBytes) bytes")
+    }
+    guard command.name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+      throw .invalid("name", "a name holds no control characters")
+    }
+    guard command.description.utf8.count <= Limits.descriptionBytes else {
+      throw .invalid(
+        "description", "a description has at most \(Limits.descriptionBytes) bytes")
+    }
+  }
+
+  private func checkProjects(_ command: IssueCommand) throws(Refusal) {
+    guard command.kind.isBoundToEnvironment else {
+      guard command.projects == nil else {
+        throw .invalid("projects", "only CLIENT and FRONTEND tokens belong to projects")
+      }
+      return
+    }
+    switch command.projects {
+    case nil:
+      throw .invalid("projects", "say which projects: one, a list, or all")
+    case .all: break
+    case .one(let project): try checkKnown(project, "projects")
+    case .list(let projects):
+      guard !projects.isEmpty else {
+        throw .invalid("projects", "the list of projects is empty; name at least one")
+      }
+      guard projects.count <= Limits.projectsPerToken else {
+        throw .invalid("projects", "a token has at most \(Limits.projectsPerToken) projects")
+      }
+      for project in projects { try checkKnown(project, "projects") }
+    }
+  }
+
+  private func checkEnvironment(_ command: IssueCommand) throws(Refusal) {
+    guard command.kind.isBoundToEnvironment else {
+      guard command.environment == nil else {
+        throw .invalid("environment", "only CLIENT and FRONTEND tokens belong to an environment")
+      }
+      return
+    }
+    guard let environment = command.environment else {
+      throw .invalid("environment", "CLIENT and FRONTEND tokens need exactly one environment")
+    }
+    try checkKnown(environment, "environment")
+  }
+
+  private func checkOwner(_ command: IssueCommand) throws(Refusal) {
+    if command.kind == .personal, command.owner == nil {
+      throw .invalid("owner", "a PERSONAL token needs the user whose it is")
+    }
+    if command.kind != .personal, command.owner != nil {
+      throw .invalid("owner", "only PERSONAL tokens have an owner")
+    }
+  }
+
+  private func checkScopes(_ command: IssueCommand) throws(Refusal) {
+    switch command.scopes {
+    case .kindDefault: return
+    case _ where command.kind == .service:
+      throw .invalid("scopes", "SERVICE tokens have permissions, not scopes")
+    case _ where command.kind == .admin:
+      throw .invalid("scopes", "ADMIN tokens open everything and have no scopes")
+    case .all: return
+    case .some(let sets, let methods):
+      guard !sets.isEmpty || !methods.isEmpty else {
+        throw .invalid("scopes", "the scopes are empty; name a set or a method, or leave them out")
+      }
+      guard sets.count <= Limits.setsPerToken, methods.count <= Limits.methodsPerToken else {
+        throw .invalid(
+          "scopes",
+          "a token names at most \(Limits.setsPerToken) sets and \(Limits.methodsPerToken) methods")
+      }
+      for set in sets where shared.directory.sets[set] == nil {
+        throw .invalid("scopes.sets", "there is no scope set \(set)")
+      }
+      for method in methods where shared.directory.methods[method] == nil {
+        throw .invalid("scopes.methods", "there is no method \(method)")
+      }
+    }
+  }
+
+  private func checkPermissions(_ command: IssueCommand) throws(Refusal) {
+    guard command.kind == .service else {
+      guard command.permissions.isEmpty else {
+        throw .invalid("permissions", "only SERVICE tokens have permissions")
+      }
+      return
+    }
+    guard !command.permissions.isEmpty else {
+      throw .invalid("permissions", "a SERVICE token needs at least one permission")
+    }
+    guard command.permissions.count <= Limits.permissionsPerToken else {
+      throw .invalid(
+        "permissions", "a token has at most \(Limits.permissionsPerToken) permissions")
+    }
+    for grant in command.permissions {
+      if grant.kinds?.isEmpty == true || grant.projects?.isEmpty == true
+        || grant.environments?.isEmpty == true
+      {
+        throw .invalid(
+          "permissions",
+          "\(grant.permission.name) has an empty limit; name something, or leave it out")
+      }
+      for project in grant.projects ?? [] { try checkKnown(project, "permissions.projects") }
+      for environment in grant.environments ?? [] {
+        try checkKnown(environment, "permissions.environments")
+      }
+    }
+  }
+
+  private func checkKnown(_ project: ProjectID, _ field: String) throws(Refusal) {
+    guard shared.directory.projects[project] != nil else {
+      throw .invalid(field, "there is no project \(project)")
+    }
+  }
+
+  private func checkKnown(_ environment: EnvironmentID, _ field: String) throws(Refusal) {
+    guard shared.directory.environments[environment] != nil else {
+      throw .invalid(field, "there is no environment \(environment)")
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import TesseraModel
+
+/// What a validation that asks for details learns beside the verdict.
+public struct TokenDetails: Equatable, Sendable {
+  public var name: String
+  public var owner: UserID?
+  public var projects: ProjectSelection?
+  public var environment: EnvironmentID?
+  public var scopes: ScopeSelection
+  public var expiresAt: Timestamp?
+}
+
+extension EngineReader {
+  /// The details behind an ALLOWED answer, within the same epoch.
+  public func details(_ answer: Answer) -> TokenDetails? {
+    guard answer.verdict == .allowed else { return nil }
+    let line = shared.slab.line(answer.credential)
+    let facts = line.facts
+    let key = shared.access.withAccess(facts.access) { $0.key }
+    // Those of a previous value stand with the current one.
+    let packed =
+      shared.details.details(answer.credential)
+      ?? shared.credential(of: answer.id).flatMap { shared.details.details($0) }
+    return TokenDetails(
+      name: packed?.name ?? "", owner: key.owner, projects: key.projects,
+      environment: facts.environment == .none
+        ? nil : directory.environmentNames[Int(facts.environment.rawValue) - 1],
+      scopes: key.scopes,
+      expiresAt: line.end == CredentialSlab.never ? nil : Timestamp(microseconds: line.end))
+  }
+}
