@@ -1,0 +1,22 @@
+import TesseraEngine
+import TesseraTLS
+
+/// The callers behind client certificates. The fingerprint is asked before the common name.
+struct CertificateCallers: Sendable {
+  private var callers: [CertificateMapping.Match: Caller] = [:]
+
+  init(_ mappings: [CertificateMapping], directory: Directory) {
+    for mapping in mappings {
+      callers[mapping.match] = .certificate(
+        name: mapping.name,
+        access: CertificateAccess(permissions: mapping.permissions, directory: directory))
+    }
+  }
+
+  var isEmpty: Bool { callers.isEmpty }
+
+  func caller(_ certificate: PeerCertificate) -> Caller? {
+    if let caller = callers[.fingerprint(certificate.fingerprint)] { return caller }
+    return certificate.commonName.flatMap { callers[.commonName($0)] }
+  }
+}

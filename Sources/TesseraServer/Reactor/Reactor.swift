@@ -1,0 +1,165 @@
+import TesseraModel
+import TesseraSystem
+
+/// One thread with its own epoll, its own listening socket and its own connections, which no other
+/// thread can reach. It never waits but in `poller.wait`.
+struct Reactor: ~Copyable {
+  private var poller: Poller
+  private var listener: ListeningSocket?
+  private let listening: Poller.Registration
+  private let mail: Poller.Registration
+  private var connections = ConnectionTable()
+  private var core: ReactorCore
+  private var scratch = Scratch()
+  private var nextSweep: Int64
+
+  /// How often timeouts are looked at.
+  private static let sweepInterval: Int64 = 1_000_000_000
+
+  init(
+    listener: consuming ListeningSocket, services: Services, mailbox: ReactorMailbox,
+    identity: ServerIdentity
+  ) throws(SystemError) {
+    poller = try Poller()
+    listening = try poller.add(listener.descriptor, for: .read)
+    mail = try poller.add(mailbox.arrived.descriptor, for: .read)
+    self.listener = consume listener
+    core = ReactorCore(services: services, mailbox: mailbox, identity: identity)
+    nextSweep = SystemClock.monotonicNanoseconds() + Reactor.sweepInterval
+  }
+
+  /// Serves until a stop was asked for and the last connection has ended.
+  consuming func run() {
+    while !(core.isDraining && connections.count == 0) {
+      do {
+        try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
+      } catch {
+        preconditionFailure("epoll_wait on a descriptor of our own: \(error)")
+      }
+      core.reader.enter()
+      while let event = poller.nextEvent() {
+        if event.registration == mail {
+          takeMail()
+        } else if event.registration == listening {
+          accept()
+        } else {
+          serve(event)
+        }
+      }
+      core.reader.leave()
+      sweep()
+    }
+  }
+
+  private mutating func serve(_ event: Poller.Event) {
+    let fate = connections.with(event.registration) { connection in
+      var fate = ConnectionFate.open
+      if event.isWritable { fate = connection.writable(&core, &scratch) }
+      if fate == .open, event.isReadable { fate = connection.readable(&core, &scratch) }
+      return fate
+    }
+    settle(event.registration, fate)
+  }
+
+  /// Closes a connection that is over, or tells the poller what it waits for now.
+  private mutating func settle(_ registration: Poller.Registration, _ fate: ConnectionFate?) {
+    switch fate {
+    case nil: return
+    case .over:
+      poller.remove(registration)
+      connections.remove(registration)
+      core.services.counters.count(.connectionsClosed)
+    case .open:
+      let changed = connections.with(registration) { $0.takeChangedInterest() }
+      guard case .some(.some(let interest)) = changed else { return }
+      do {
+        try poller.change(registration, to: interest)
+      } catch {
+        settle(registration, .over)
+      }
+    }
+  }
+
+  private mutating func accept() {
+    // A bound, so that a flood of connections does not keep those that are open waiting.
+    for _ in 0..<64 {
+      guard let socket = nextSocket() else { return }
+      guard connections.count < Limits.connectionsPerReactor else {
+        core.services.counters.count(.connectionsRefused)
+        continue
+      }
+      core.services.counters.count(.connectionsAccepted)
+      do {
+        let registration = try poller.add(socket.descriptor, for: .read)
+        connections.insert(
+          Connection(socket, registration, tls: core.identity.tls, generation: core.identityGeneration))
+      } catch {
+        core.services.counters.count(.connectionsRefused)
+        core.services.logger.warning("a connection was refused: \(error)")
+      }
+    }
+  }
+
+  private func nextSocket() -> Socket? {
+    guard let listener else { return nil }
+    do {
+      switch try listener.accept() {
+      case .connection(let socket): return socket
+      case .none: return nil
+      case .exhausted(let errno):
+        core.services.counters.count(.connectionsRefused)
+        core.services.logger.warning(
+          "no more connections: \(SystemError("accept4", errno: errno)); raise the limit of files")
+        return nil
+      }
+    } catch {
+      core.services.logger.warning("a connection was refused: \(error)")
+      return nil
+    }
+  }
+
+  private mutating func takeMail() {
+    for message in core.mailbox.takeAll() {
+      switch message {
+      case .completion(let completion):
+        let fate = connections.with(completion.connection) {
+          $0.complete(completion, &core, &scratch)
+        }
+        settle(completion.connection, fate)
+      case .identity(let identity): core.adopt(identity)
+      case .drain(let deadline): drain(deadline)
+      }
+    }
+  }
+
+  private mutating func drain(_ deadline: Int64) {
+    core.drainDeadline = deadline
+    poller.remove(listening)
+    listener = nil
+    for registration in connections.registrations {
+      let fate = connections.with(registration) { $0.drain(&core, &scratch) }
+      settle(registration, fate)
+    }
+  }
+
+  /// Ends what took too long.
+  private mutating func sweep() {
+    let now = SystemClock.monotonicNanoseconds()
+    let callsAreDue = core.nextCallDeadline.map { $0 <= now } ?? false
+    guard callsAreDue || now >= nextSweep else { return }
+    nextSweep = now + Reactor.sweepInterval
+    core.nextCallDeadline = nil
+    core.reader.enter()
+    for registration in connections.registrations {
+      let fate = connections.with(registration) { $0.sweep(now, &core, &scratch) }
+      settle(registration, fate)
+    }
+    core.reader.leave()
+  }
+
+  private func timeoutMilliseconds() -> Int32 {
+    let now = SystemClock.monotonicNanoseconds()
+    let due = min(nextSweep, core.nextCallDeadline ?? .max)
+    return Int32(clamping: max(0, (due - now + 999_999) / 1_000_000))
+  }
+}

@@ -1,0 +1,82 @@
+import Logging
+import TesseraBytes
+import TesseraEngine
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+/// What every connection of a reactor shares: the way to the engine and to the other threads.
+struct ReactorCore: ~Copyable {
+  let reader: EngineReader
+  let services: Services
+  let mailbox: ReactorMailbox
+  var identity: ServerIdentity
+  /// The mapped certificates, compiled; made anew with each identity.
+  var certificates: CertificateCallers
+  /// Counts identities, so that a connection notices that its certificate must be looked up again.
+  var identityGeneration = 0
+  let frames = FrameReader(side: .server)
+  /// Set once a stop began: when connections that are still open are cut, in monotonic nanoseconds.
+  var drainDeadline: Int64?
+  /// The earliest deadline of any call in flight, or earlier; nil where none has one.
+  var nextCallDeadline: Int64?
+
+  init(services: Services, mailbox: ReactorMailbox, identity: ServerIdentity) {
+    reader = services.engine.makeReader()
+    self.services = services
+    self.mailbox = mailbox
+    self.identity = identity
+    certificates = CertificateCallers(identity.certificates, directory: services.engine.directory)
+  }
+
+  var isDraining: Bool { drainDeadline != nil }
+
+  mutating func adopt(_ identity: ServerIdentity) {
+    self.identity = identity
+    certificates = CertificateCallers(identity.certificates, directory: services.engine.directory)
+    identityGeneration += 1
+  }
+
+  mutating func watch(_ deadline: Int64) {
+    nextCallDeadline = min(nextCallDeadline ?? deadline, deadline)
+  }
+}
+
+/// Memory for what passes through within one event, shared by the reactor's connections: an idle
+/// connection holds none of it.
+struct Scratch: ~Copyable {
+  /// What one call to the kernel receives at most.
+  static let receiveBytes = 64 << 10
+  /// Kept after an event that needed more.
+  static let keptBytes = 256 << 10
+
+  var ciphertext = ByteBuffer(capacity: receiveBytes)
+  var plaintext = ByteBuffer(capacity: receiveBytes)
+  var replies = ByteBuffer(capacity: receiveBytes)
+  var sealed = ByteBuffer(capacity: receiveBytes)
+
+  /// Gives back what a large event took.
+  mutating func trim() {
+    if plaintext.capacity > Scratch.keptBytes { plaintext.removeAll(keepingAtMost: 0) }
+    if replies.capacity > Scratch.keptBytes { replies.removeAll(keepingAtMost: 0) }
+    if sealed.capacity > Scratch.keptBytes { sealed.removeAll(keepingAtMost: 0) }
+  }
+}
+
+/// The rest of the server, as a reactor sees it.
+struct Services: Sendable {
+  let engine: Engine
+  let commits: WorkQueue<CommitRequest>
+  let queries: WorkQueue<QueryRequest>
+  let status: ServerStatus
+  let counters: Counters
+  let timeouts: ConnectionTimeouts
+  let logger: Logger
+}
+
+/// In nanoseconds of the monotonic clock.
+struct ConnectionTimeouts: Sendable {
+  let handshake: Int64
+  let idle: Int64
+  let drain: Int64
+}

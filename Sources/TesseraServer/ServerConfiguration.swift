@@ -1,0 +1,65 @@
+import TesseraEngine
+import TesseraModel
+import TesseraSystem
+import TesseraTLS
+
+/// How a server is to run. The defaults are those of the README's table.
+public struct ServerConfiguration: Sendable {
+  /// Where to listen. Port 0 takes one that is free.
+  public var address: SocketAddress
+  /// One thread each, with its own connections.
+  public var reactors = 1
+  /// The directory of an authority that was initialised.
+  public var dataDirectory: String
+
+  /// From the first byte of TLS to the last of the handshake.
+  public var handshakeTimeout: Duration = .seconds(10)
+  /// A connection that sends nothing for so long, and waits for nothing, is closed. A ping is enough.
+  public var idleTimeout: Duration = .seconds(300)
+  /// How long a stop waits for calls in flight and for peers to read their answers.
+  public var drainTimeout: Duration = .seconds(10)
+
+  /// A snapshot is written when one of the two is reached, and something changed.
+  public var snapshotInterval: Duration = .seconds(300)
+  public var snapshotJournalBytes = 256 << 20
+  /// A segment of the journal that has reached this is followed by a new one.
+  public var segmentBytes = 64 << 20
+
+  public init(address: SocketAddress, dataDirectory: String) {
+    self.address = address
+    self.dataDirectory = dataDirectory
+  }
+}
+
+/// What can change while the server runs: the certificate it shows, and whose it trusts.
+public struct ServerIdentity: Sendable {
+  public var tls: TLSContext
+  /// By the certificate's SHA-256 fingerprint or its subject's common name, as the operator wrote it.
+  public var certificates: [CertificateMapping]
+
+  public init(tls: TLSContext, certificates: [CertificateMapping] = []) {
+    self.tls = tls
+    self.certificates = certificates
+  }
+}
+
+/// Which client certificate is which caller.
+public struct CertificateMapping: Sendable {
+  public enum Match: Hashable, Sendable {
+    case commonName(String)
+    /// 64 lower-case hex digits.
+    case fingerprint(String)
+  }
+
+  /// What events and `created_by` call the caller.
+  public var name: String
+  public var match: Match
+  /// nil is everything, as an ADMIN token.
+  public var permissions: [PermissionGrant]?
+
+  public init(name: String, match: Match, permissions: [PermissionGrant]?) {
+    self.name = name
+    self.match = match
+    self.permissions = permissions
+  }
+}

@@ -1,0 +1,55 @@
+import Synchronization
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+/// How the server is, as every thread may tell it.
+final class ServerStatus: Sendable {
+  private let readOnly = Atomic<Bool>(false)
+  private let draining = Atomic<Bool>(false)
+  let startedAt = Timestamp(microseconds: SystemClock.wallMicroseconds())
+
+  /// The last change could not be made durable.
+  var isReadOnly: Bool {
+    get { readOnly.load(ordering: .relaxed) }
+    set { readOnly.store(newValue, ordering: .relaxed) }
+  }
+
+  var isDraining: Bool {
+    get { draining.load(ordering: .relaxed) }
+    set { draining.store(newValue, ordering: .relaxed) }
+  }
+
+  var serving: ServingStatus { isDraining ? .draining : isReadOnly ? .readOnly : .serving }
+}
+
+/// What happened, counted. Each is a number that only grows.
+public final class Counters: Sendable {
+  public enum Counter: Int, CaseIterable, Sendable {
+    case connectionsAccepted
+    case connectionsRefused
+    case connectionsClosed
+    case handshakesFailed
+    case handshakesTimedOut
+    case connectionsIdledOut
+    case framesRefused
+    case messagesRefused
+    case callsUnauthenticated
+  }
+
+  private let values: [CounterCell]
+
+  init() { values = Counter.allCases.map { _ in CounterCell() } }
+
+  public subscript(counter: Counter) -> UInt64 {
+    values[counter.rawValue].value.load(ordering: .relaxed)
+  }
+
+  func count(_ counter: Counter) {
+    values[counter.rawValue].value.add(1, ordering: .relaxed)
+  }
+
+  private final class CounterCell: Sendable {
+    let value = Atomic<UInt64>(0)
+  }
+}

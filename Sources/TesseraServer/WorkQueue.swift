@@ -1,0 +1,59 @@
+import Synchronization
+import TesseraSystem
+
+/// Work that many threads leave and one takes, all of it at once. Bounded.
+final class WorkQueue<Work: Sendable>: Sendable {
+  private struct State {
+    var waiting: [Work] = []
+    var isClosed = false
+  }
+
+  private let limit: Int
+  private let state = Mutex(State())
+  private let arrived: EventFlag
+
+  init(limit: Int) throws(SystemError) {
+    self.limit = limit
+    arrived = try EventFlag()
+  }
+
+  enum Admission { case taken, full, closed }
+
+  /// Leaves work. The flag is raised only for the first of what waits: its taker takes the rest too.
+  func put(_ work: Work) -> Admission {
+    let (admission, isFirst) = state.withLock { state -> (Admission, Bool) in
+      if state.isClosed { return (.closed, false) }
+      guard state.waiting.count < limit else { return (.full, false) }
+      state.waiting.append(work)
+      return (.taken, state.waiting.count == 1)
+    }
+    if isFirst { arrived.raise() }
+    return admission
+  }
+
+  /// Waits for work, or until the time is over, which gives none.
+  ///
+  /// Returns nil once the queue is closed and everything in it was taken.
+  func takeAll(timeoutMilliseconds: Int32 = -1) -> [Work]? {
+    while true {
+      arrived.lower()
+      let (work, isClosed) = state.withLock { state in
+        let work = state.waiting
+        state.waiting = []
+        return (work, state.isClosed)
+      }
+      if !work.isEmpty { return work }
+      if isClosed { return nil }
+      arrived.wait(timeoutMilliseconds: timeoutMilliseconds)
+      if timeoutMilliseconds >= 0, state.withLock({ $0.waiting.isEmpty && !$0.isClosed }) {
+        return []
+      }
+    }
+  }
+
+  /// Takes no more. What waits is still worked off.
+  func close() {
+    state.withLock { $0.isClosed = true }
+    arrived.raise()
+  }
+}
