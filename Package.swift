@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
-    tests("TesseraWireTests", ["TesseraWire", "TesseraBytes"]),
+    tests("TesseraWireTests", ["TesseraWire", "TesseraBytes", "TesseraModel"]),
     tests("TesseraEngineTests", ["TesseraEngine"]),
     tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
