@@ -1,5 +1,18 @@
 // The kernel interfaces that the Glibc module does not export.
+//
+// _GNU_SOURCE must not be defined here: it changes structures that the Glibc module has too, and
+// Swift refuses two definitions of one. What it hides is declared by hand.
 #pragma once
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+
+static inline int tessera_accept4(int descriptor, int flags) {
+  extern int accept4(int, struct sockaddr *, socklen_t *, int);
+  return accept4(descriptor, 0, 0, flags);
+}
+
+static inline int tessera_pthread_setname_np(unsigned long thread, const char *name) {
+  extern int pthread_setname_np(unsigned long, const char *);
+  return pthread_setname_np(thread, name);
+}

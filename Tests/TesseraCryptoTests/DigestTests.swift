@@ -1,0 +1,60 @@
+import Testing
+import TesseraModel
+
+import TesseraCrypto
+
+@Suite struct DigestTests {
+  private func digest(_ text: String) -> String {
+    SHA256.digest(of: unsafe text.utf8.span.bytes).hex
+  }
+
+  // The examples of FIPS 180-4.
+  @Test func `SHA-256 gives the published digests`() {
+    #expect(digest("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    #expect(digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(
+      digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
+        == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    #expect(
+      digest(String(repeating: "a", count: 1_000_000))
+        == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+
+  @Test func `the first eight bytes of the hash are the first word`() {
+    let digest = SHA256.digest(of: unsafe "abc".utf8.span.bytes)
+    #expect(digest.word0 == 0xba78_16bf_8f01_cfea)
+    #expect(digest.word3 == 0xb410_ff61_f200_15ad)
+  }
+
+  @Test func `pieces give the digest of the whole`() {
+    let bytes = (0..<200).map { UInt8($0) }
+    let whole = SHA256.digest(of: unsafe bytes.span.bytes)
+    for length in 0...bytes.count {
+      let (head, tail) = (Array(bytes[..<length]), Array(bytes[length...]))
+      var hash = SHA256()
+      hash.update(unsafe head.span.bytes)
+      hash.update(unsafe tail.span.bytes)
+      let pieces = hash.finish()
+      #expect(pieces == whole)
+    }
+  }
+
+  @Test func `an input of every length around the block boundaries has the digest of its pieces`() {
+    for length in 0...300 {
+      let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+      var hash = SHA256()
+      hash.update(unsafe bytes.span.bytes)
+      let expected = hash.finish()
+      let digest = SHA256.digest(of: unsafe bytes.span.bytes)
+      #expect(digest == expected, "\(length) bytes")
+    }
+  }
+
+  @Test func `digests that differ in any word are unequal in constant time too`() {
+    let digest = Digest(1, 2, 3, 4)
+    #expect(digest.isEqualInConstantTime(to: Digest(1, 2, 3, 4)))
+    for other in [Digest(0, 2, 3, 4), Digest(1, 0, 3, 4), Digest(1, 2, 0, 4), Digest(1, 2, 3, 0)] {
+      #expect(!digest.isEqualInConstantTime(to: other))
+    }
+  }
+}
