@@ -32,6 +32,18 @@ public enum JournalError: Error, Equatable, Sendable {
   }
 }
 
+/// Runs calls on the disk, and says with `blame` what their failure means.
+func attempt<Result: ~Copyable>(
+  _ blame: (SystemError) -> JournalError = JournalError.disk,
+  _ body: () throws(SystemError) -> Result
+) throws(JournalError) -> Result {
+  do {
+    return try body()
+  } catch {
+    throw blame(error)
+  }
+}
+
 /// Where a file is not what was written, and what is wrong.
 public struct Damage: Error, Equatable, Sendable {
   public var file: String

@@ -28,7 +28,7 @@ extension DataDirectory {
       if entries.contains("journal") {
         for name in try disk.entries(of: layout.journal) {
           let path = "\(layout.journal)/\(name)"
-          let bytes = try disk.beginning(of: path, upTo: FileHeader.byteCount + 1)
+          let bytes = try DiskFile(path, .read, on: disk).beginning(FileHeader.byteCount + 1)
           if bytes.count > FileHeader.byteCount { return .foreign(entry: "journal/\(name)") }
         }
       }

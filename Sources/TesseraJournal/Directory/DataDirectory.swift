@@ -39,14 +39,14 @@ public struct DataDirectory<D: Disk>: ~Copyable {
     creating path: String, authority: AuthorityID = .random(), on disk: D
   ) throws(JournalError) {
     let layout = Layout(root: path)
-    try DataDirectory.naming { () throws(SystemError) in try disk.createDirectory(path) }
+    try attempt { () throws(SystemError) in try disk.createDirectory(path) }
     let lock = try DataDirectory.lock(layout, on: disk)
     switch try DataDirectory.contents(of: layout, on: disk) {
     case .authority: throw .exists(directory: path)
     case .empty: break
     case .foreign(let entry): throw .foreign(directory: path, entry: entry)
     }
-    try DataDirectory.naming { () throws(SystemError) in
+    try attempt { () throws(SystemError) in
       try DataDirectory.fill(layout, authority, on: disk)
     }
     self.authority = authority
@@ -89,24 +89,13 @@ public struct DataDirectory<D: Disk>: ~Copyable {
 
   private static func identity(_ layout: Layout, on disk: D) throws(JournalError) -> AuthorityID {
     let path = layout.identity
-    let bytes = try naming { () throws(SystemError) in
-      try disk.beginning(of: path, upTo: FileHeader.byteCount + 1)
+    let bytes = try attempt { () throws(SystemError) in
+      try DiskFile(path, .read, on: disk).beginning(FileHeader.byteCount + 1)
     }
     guard bytes.count <= FileHeader.byteCount else {
       throw .damaged(Damage(path, at: FileHeader.byteCount, "bytes follow the identity"))
     }
     return try FileHeader.checked(.identity, bytes, of: path).authority
-  }
-
-  /// Runs calls on the disk, and says whose fault their errors are.
-  static func naming<Result>(
-    _ body: () throws(SystemError) -> Result
-  ) throws(JournalError) -> Result {
-    do {
-      return try body()
-    } catch {
-      throw .disk(error)
-    }
   }
 }
 

@@ -17,11 +17,13 @@ extension Disk {
     try rename(partial, to: path)
     try synchronizeDirectory(directory)
   }
+}
 
-  /// The first bytes of a file, up to `count`.
-  func beginning(of path: String, upTo count: Int) throws(SystemError) -> [UInt8] {
+extension DiskFile {
+  /// The first bytes of the file, up to `count`.
+  func beginning(_ count: Int) throws(SystemError) -> [UInt8] {
     var bytes = ByteBuffer()
-    _ = try DiskFile(path, .read, on: self).read(at: 0, upTo: count, into: &bytes)
+    _ = try read(at: 0, upTo: count, into: &bytes)
     return bytes.bytes.array
   }
 }

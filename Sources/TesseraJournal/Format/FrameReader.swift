@@ -36,11 +36,7 @@ struct FrameReader<D: Disk>: ~Copyable {
   init(
     _ file: consuming DiskFile<D>, from offset: Int, chain: CRC32C, seed: CRC32C
   ) throws(JournalError) {
-    do {
-      size = try file.size()
-    } catch {
-      throw .disk(error)
-    }
+    size = try attempt { () throws(SystemError) in try file.size() }
     self.file = file
     self.offset = offset
     self.chain = chain
@@ -84,10 +80,8 @@ struct FrameReader<D: Disk>: ~Copyable {
   private mutating func fill(to count: Int) throws(JournalError) {
     if buffer.count >= count { return }
     let missing = max(count, FormatLimits.readBytes) - buffer.count
-    do {
-      _ = try file.read(at: offset + buffer.count, upTo: missing, into: &buffer)
-    } catch {
-      throw .disk(error)
+    _ = try attempt { () throws(SystemError) in
+      try file.read(at: offset + buffer.count, upTo: missing, into: &buffer)
     }
     // Only another process could have made the file shorter since it was opened.
     guard buffer.count >= count else {
