@@ -3,6 +3,7 @@
 // _GNU_SOURCE must not be defined here: it changes structures that the Glibc module has too, and
 // Swift refuses two definitions of one. What it hides is declared by hand.
 #pragma once
+#include "CRC32C.h"
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>

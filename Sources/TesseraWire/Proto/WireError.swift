@@ -30,6 +30,10 @@ public struct WireError: Error, Equatable, Sendable {
     case noneSet = "must have one of its members set"
     /// A list that is there, and has no element.
     case empty = "must not be empty where it is given"
+    /// On disk, where nothing may be skipped: a field that the schema does not have.
+    case unknownField = "is not known to this version"
+    /// On disk: a field that every message of its type has.
+    case missing = "is missing"
     /// A bool that selects by being there, and is false.
     case mustBeTrue = "must be true where it is given"
   }

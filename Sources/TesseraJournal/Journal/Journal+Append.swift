@@ -1,0 +1,81 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+
+extension Journal {
+  /// Makes changes durable, all of them or none: one frame, one write, one fdatasync.
+  ///
+  /// - Precondition: the revisions follow `lastRevision`, one by one.
+  /// - Throws: `.refused` where the batch could not be written: nothing of it counts, and the next
+  ///   may succeed. `.ended` where it cannot be known what is durable, then and ever after.
+  ///   `.batchTooLarge`.
+  public mutating func append(_ entries: [JournalEntry]) throws(JournalError) {
+    if let failure { throw .ended(failure) }
+    if entries.isEmpty { return }
+    try encode(entries)
+    // A write that fails is taken back before the next one, whatever that is.
+    if hasRemains { try removeRemains() }
+    if durableSize >= configuration.segmentBytes { try rotate() }
+    let checksum = frame.finishFrame(
+      at: 0, .batch, lastRevision.next, previous: chain, seed: seed)
+    do {
+      try segment.write(frame.bytes, at: durableSize)
+    } catch {
+      hasRemains = true
+      // If the remains cannot be removed now either, the next append tries again.
+      do {
+        try removeRemains()
+      } catch {
+        if case .ended = error { throw error }
+      }
+      throw .refused(error)
+    }
+    try synchronize()
+    durableSize += frame.count
+    bytesSinceSnapshot += frame.count
+    chain = checksum
+    lastRevision = entries[entries.count - 1].revision
+    for entry in entries { highestTime = max(highestTime, entry.at) }
+  }
+
+  private mutating func encode(_ entries: [JournalEntry]) throws(JournalError) {
+    frame.removeAll(keepingAtMost: Journal.keptFrameBytes)
+    _ = frame.beginFrame()
+    var expected = lastRevision.next
+    for entry in entries {
+      precondition(entry.revision == expected, "revisions must follow each other without a gap")
+      frame.append(element: entry)
+      expected = expected.next
+    }
+    let bytes = frame.count - FrameHeader.byteCount
+    if bytes > FormatLimits.frameBytes { throw .batchTooLarge(bytes: bytes) }
+  }
+
+  /// Makes what was written durable. Where that fails, the kernel may have dropped the data and
+  /// forgotten that it did: a second call would succeed and mean nothing.
+  mutating func synchronize() throws(JournalError) {
+    do {
+      try segment.synchronizeData()
+    } catch {
+      throw end(error)
+    }
+  }
+
+  /// Cuts what a failed write left, durably: a batch that was refused must not be found after a
+  /// crash.
+  mutating func removeRemains() throws(JournalError) {
+    do {
+      try segment.truncate(to: durableSize)
+    } catch {
+      throw .refused(error)
+    }
+    try synchronize()
+    hasRemains = false
+  }
+
+  /// Ends the journal for good.
+  mutating func end(_ error: SystemError) -> JournalError {
+    failure = error
+    return .ended(error)
+  }
+}

@@ -1,0 +1,96 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+
+/// The authority's log of changes, open for more. One thread owns it.
+///
+/// A change counts once `append` returned. What is on disk is always a run of whole frames up to
+/// `durableSize` in the last segment, and beyond it nothing that was acknowledged.
+///
+/// ```swift
+/// var journal = try Journal(opening: directory, into: &engine)   // recovery
+/// try journal.append(entries)                                    // durable when it returns
+/// var snapshot = try SnapshotWriter(journal.snapshotPlan())      // on another thread
+/// ```
+public struct Journal<D: Disk>: ~Copyable {
+  public struct Configuration: Sendable {
+    /// A segment that has reached this many bytes is followed by a new one.
+    public var segmentBytes: Int
+
+    public init(segmentBytes: Int = 64 << 20) { self.segmentBytes = segmentBytes }
+  }
+
+  let directory: DataDirectory<D>
+  let configuration: Configuration
+  let seed: CRC32C
+  /// What the start found.
+  public let recovery: RecoveryReport
+
+  // The segment that is appended to.
+  var segment: DiskFile<D>
+  var durableSize: Int
+  /// Whether bytes may be in the file beyond `durableSize`, left by a write that failed.
+  var hasRemains = false
+  /// The checksum that the next frame continues from.
+  var chain: CRC32C
+
+  /// The revision of the last change that is durable.
+  public internal(set) var lastRevision: Revision
+  /// The highest time of any change.
+  public internal(set) var highestTime: Timestamp
+  /// Bytes of frames after the newest snapshot's covered revision: what the next start would replay.
+  public internal(set) var bytesSinceSnapshot: Int
+  /// The failure that ended the journal, if one did.
+  public internal(set) var failure: SystemError?
+
+  /// The frame that is being made; kept for its memory.
+  var frame = ByteBuffer()
+  static var keptFrameBytes: Int { 1 << 20 }
+
+  public var authority: AuthorityID { directory.authority }
+
+  init(
+    _ directory: consuming DataDirectory<D>, _ configuration: Configuration,
+    _ position: consuming JournalPosition<D>, _ recovery: RecoveryReport
+  ) {
+    seed = directory.authority.seed
+    self.configuration = configuration
+    self.recovery = recovery
+    chain = position.chain
+    durableSize = position.size
+    segment = position.segment
+    lastRevision = recovery.lastRevision
+    highestTime = recovery.highestTime
+    bytesSinceSnapshot = recovery.replayedBytes
+    self.directory = directory
+  }
+
+  /// Marks the end as complete, so that the next start can tell damage from a crash, and closes.
+  ///
+  /// - Throws: `.ended` or `.disk`. Every change that was appended is durable all the same.
+  public consuming func close() throws(JournalError) {
+    if let failure { throw .ended(failure) }
+    if hasRemains { try removeRemains() }
+    frame.removeAll()
+    frame.appendEmptyFrame(.seal, lastRevision.next, previous: chain, seed: seed)
+    do {
+      try segment.write(frame.bytes, at: durableSize)
+      try segment.synchronizeData()
+    } catch {
+      throw .disk(error)
+    }
+  }
+}
+
+/// Where a journal goes on.
+struct JournalPosition<D: Disk>: ~Copyable {
+  let segment: DiskFile<D>
+  let size: Int
+  let chain: CRC32C
+
+  init(_ segment: consuming DiskFile<D>, size: Int, chain: CRC32C) {
+    self.segment = segment
+    self.size = size
+    self.chain = chain
+  }
+}

@@ -1,0 +1,125 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+/// How reading one segment ended.
+enum SegmentOutcome {
+  /// After a whole frame that was no end.
+  case open
+  /// After an end: there must be a next segment.
+  case ended
+  /// At something that is no frame and has no intact frame after it.
+  case torn(FrameFault)
+}
+
+/// One segment, read frame by frame; the changes in it are given to whoever asks for the next frame.
+struct SegmentReplay<D: Disk>: ~Copyable {
+  let header: FileHeader
+  let path: String
+  var reader: FrameReader<D>
+  /// The revision that the next entry must have.
+  private(set) var next: Revision
+  /// Where the last frame begins that was read, whatever its kind; the header's place at first.
+  private(set) var lastFrame = 0
+  private(set) var wasClosed = false
+
+  /// Opens the segment and checks its header.
+  init(
+    _ first: Revision, in layout: Layout, authority: AuthorityID, mode: FileMode, on disk: D
+  ) throws(JournalError) {
+    let path = layout.segment(from: first)
+    let file = try attempt { () throws(SystemError) in try DiskFile(path, mode, on: disk) }
+    let header = try FileHeader.checked(
+      .segment, try attempt { () throws(SystemError) in try file.beginning(FileHeader.byteCount) },
+      of: path)
+    guard header.authority == authority else {
+      throw .foreignFile(path, header)
+    }
+    guard header.revision == first else {
+      throw .damaged(
+        Damage(
+          path, at: 32,
+          "it begins with revision \(header.revision.rawValue), which is not the one in its name"))
+    }
+    let reader = try FrameReader(
+      file, from: FileHeader.byteCount, chain: header.chain, seed: authority.seed)
+    self.path = path
+    self.header = header
+    self.reader = reader
+    next = first
+  }
+
+  /// Reads the frames to the end, or to what is no frame.
+  mutating func run(
+    _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
+  ) throws(JournalError) -> SegmentOutcome {
+    while true {
+      let start = reader.offset
+      switch try reader.next() {
+      case .end: return .open
+      case .bad(let fault):
+        if try reader.hasIntactFrameAhead() {
+          throw .damaged(
+            Damage(path, at: start, "\(fault.rawValue), and intact frames follow it"))
+        }
+        return .torn(fault)
+      case .frame(let frame):
+        lastFrame = start
+        if try apply(frame, at: start, body) { return .ended }
+      }
+    }
+  }
+
+  /// Returns whether the frame is the segment's end.
+  private mutating func apply(
+    _ frame: FrameHeader, at start: Int,
+    _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
+  ) throws(JournalError) -> Bool {
+    guard frame.revision == next else {
+      throw .damaged(
+        Damage(
+          path, at: start,
+          "revision \(next.rawValue) should follow, and \(frame.revision.rawValue) does"))
+    }
+    wasClosed = false
+    switch frame.kind {
+    case .batch: try replay(frame, at: start, body)
+    case .seal: wasClosed = true
+    case .end:
+      guard reader.offset == reader.size else {
+        throw .damaged(Damage(path, at: reader.offset, "bytes follow the segment's end"))
+      }
+      return true
+    case .snapshotBlock, .snapshotFooter, nil:
+      throw unreadable("frames of kind \(frame.kindNumber) are not known", at: start)
+    }
+    return false
+  }
+
+  private mutating func replay(
+    _ frame: FrameHeader, at start: Int,
+    _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
+  ) throws(JournalError) {
+    do throws(WireError) {
+      var batch = ProtoReader(reader.payload)
+      while let tag = try batch.next() {
+        guard tag.number == 1 else { throw unknown(tag, in: "Batch") }
+        let before = batch.remaining
+        var message = try batch.message(tag, "entries")
+        let entry = try JournalEntry(reading: &message)
+        guard entry.revision == next else { throw WireError(.outOfRange, field: "revision") }
+        next = next.next
+        body(entry, before - batch.remaining)
+      }
+    } catch {
+      throw unreadable("\(error)", at: start)
+    }
+  }
+
+  private func unreadable(_ detail: String, at offset: Int) -> JournalError {
+    .unsupported(
+      file: path, version: header.version, software: header.software,
+      detail: "in the frame at offset \(offset), \(detail)")
+  }
+}

@@ -1,0 +1,111 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+/// A snapshot that is read.
+///
+/// It is first verified whole and then loaded: what is loaded cannot be taken back when the last
+/// block turns out to be damaged.
+struct SnapshotFile<D: Disk>: ~Copyable {
+  let path: String
+  let disk: D
+  let header: FileHeader
+  private let authority: AuthorityID
+
+  /// Opens a snapshot and checks its header.
+  init(_ path: String, on disk: D, authority: AuthorityID) throws(JournalError) {
+    let bytes = try attempt { () throws(SystemError) in
+      try DiskFile(path, .read, on: disk).beginning(FileHeader.byteCount)
+    }
+    let header = try FileHeader.checked(.snapshot, bytes, of: path)
+    guard header.authority == authority else {
+      throw .foreignFile(path, header)
+    }
+    self.header = header
+    self.path = path
+    self.disk = disk
+    self.authority = authority
+  }
+
+  /// Checks every block and the whole against the footer. Nothing in the blocks is decoded.
+  func verify() throws(JournalError) -> SnapshotFooter {
+    try read { _ throws(WireError) in }
+  }
+
+  /// Gives every record to `sink`.
+  func load(into sink: inout some RecoverySink & ~Copyable) throws(JournalError) -> SnapshotFooter {
+    var tokens = 0
+    var idempotencyEntries = 0
+    let footer = try read { block throws(WireError) in
+      var reader = ProtoReader(block)
+      while let tag = try reader.next() {
+        switch tag.number {
+        case 1:
+          var message = try reader.message(tag, "tokens")
+          sink.restore(try TokenRecord(reading: &message))
+          tokens += 1
+        case 2:
+          var message = try reader.message(tag, "idempotency")
+          sink.restore(try IdempotencyEntry(reading: &message))
+          idempotencyEntries += 1
+        default: throw unknown(tag, in: "SnapshotBlock")
+        }
+      }
+    }
+    guard tokens == footer.tokens, idempotencyEntries == footer.idempotencyEntries else {
+      throw .damaged(Damage(path, at: 0, "it does not hold as many records as its footer says"))
+    }
+    return footer
+  }
+
+  /// Passes each block's payload to `body`; returns the footer, which must be the end.
+  private func read(
+    _ body: (borrowing RawSpan) throws(WireError) -> Void
+  ) throws(JournalError) -> SnapshotFooter {
+    let file = try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk) }
+    var reader = try FrameReader(
+      file, from: FileHeader.byteCount, chain: header.checksum, seed: authority.seed)
+    var blocks = 0
+    while true {
+      let start = reader.offset
+      let frame: FrameHeader
+      switch try reader.next() {
+      case .end: throw damaged(at: start, "it ends without its footer")
+      case .bad(let fault): throw damaged(at: start, fault.rawValue)
+      case .frame(let next): frame = next
+      }
+      guard frame.revision.rawValue == UInt64(blocks) else {
+        throw damaged(at: start, "block \(blocks) should be here")
+      }
+      do throws(WireError) {
+        switch frame.kind {
+        case .snapshotBlock:
+          try body(reader.payload)
+          blocks += 1
+          continue
+        case .snapshotFooter:
+          let footer = try SnapshotFooter(reading: reader.payload)
+          if footer.blocks == blocks, reader.offset == reader.size { return footer }
+        default: break
+        }
+      } catch {
+        throw .unsupported(
+          file: path, version: header.version, software: header.software,
+          detail: "in the block at offset \(start), \(error)")
+      }
+      throw damaged(at: start, "a block or the footer should be here, as the last frame")
+    }
+  }
+
+  private func damaged(at offset: Int, _ what: String) -> JournalError {
+    .damaged(Damage(path, at: offset, what))
+  }
+}
+
+extension JournalError {
+  /// A file that another authority wrote.
+  static func foreignFile(_ path: String, _ header: FileHeader) -> JournalError {
+    .damaged(Damage(path, at: 12, "it belongs to another authority, \(header.authority)"))
+  }
+}

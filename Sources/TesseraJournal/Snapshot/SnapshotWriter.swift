@@ -1,0 +1,126 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+
+/// Writes a snapshot record by record, while changes go on: it holds one block at a time.
+///
+/// Each token is given once, as it was at some moment between the making of the plan and `finish`;
+/// the changes made meanwhile are in the journal, and replaying them corrects the picture.
+public struct SnapshotWriter<D: Disk>: ~Copyable {
+  private let plan: SnapshotPlan<D>
+  private let partial: String
+  private let file: DiskFile<D>
+  private let seed: CRC32C
+  private var chain: CRC32C
+  private var footer = SnapshotFooter()
+  private var block = ByteBuffer(capacity: FormatLimits.blockBytes * 2)
+  private var size = FileHeader.byteCount
+  private var durableSize = 0
+
+  /// - Throws: `.disk`.
+  public init(_ plan: SnapshotPlan<D>) throws(JournalError) {
+    let partial = plan.path + Layout.partialSuffix
+    let header = FileHeader(
+      .snapshot, authority: plan.authority, chain: .empty, revision: plan.coveredRevision)
+    let file = try attempt { () throws(SystemError) in
+      var bytes = ByteBuffer()
+      header.append(to: &bytes)
+      let file = try DiskFile(partial, .create, on: plan.disk)
+      try file.write(bytes.bytes, at: 0)
+      return file
+    }
+    self.plan = plan
+    self.partial = partial
+    self.file = file
+    seed = plan.authority.seed
+    chain = header.checksum
+    _ = block.beginFrame()
+  }
+
+  /// - Throws: `.disk`; the snapshot is then to be abandoned.
+  public mutating func append(_ record: borrowing TokenRecord) throws(JournalError) {
+    let record = copy record
+    block.append(field: 1) { $0.append(record) }
+    footer.tokens += 1
+    if block.count >= FormatLimits.blockBytes { try writeBlock() }
+  }
+
+  /// - Throws: `.disk`; the snapshot is then to be abandoned.
+  public mutating func append(_ entry: IdempotencyEntry) throws(JournalError) {
+    block.append(field: 2) { $0.append(entry) }
+    footer.idempotencyEntries += 1
+    if block.count >= FormatLimits.blockBytes { try writeBlock() }
+  }
+
+  /// Completes the snapshot, makes it durable, reads it back, and only then gives it its name.
+  /// Removes what the two newest snapshots make needless.
+  ///
+  /// - Parameters:
+  ///   - revision: No change after this one is in what was given to the writer. The journal must be
+  ///     durable up to it: a start refuses a journal that ends before.
+  ///   - time: The highest time of any change up to it.
+  /// - Throws: `.disk`, or `.damaged` where what is read back is not what was written.
+  public consuming func finish(
+    through revision: Revision, highestTime time: Timestamp
+  ) throws(JournalError) -> SnapshotSummary {
+    precondition(revision >= plan.coveredRevision, "the snapshot covers what it cannot hold")
+    if block.count > FrameHeader.byteCount { try writeBlock() }
+    footer.highestRevision = revision
+    footer.highestTime = time
+    footer.append(to: &block)
+    try writeFrame(.snapshotFooter)
+    try synchronize()
+
+    let disk = plan.disk
+    let path = plan.path
+    let partial = partial
+    let written = try SnapshotFile(partial, on: disk, authority: plan.authority).verify()
+    guard written == footer else {
+      throw .damaged(Damage(partial, at: size, "what is read back is not what was written"))
+    }
+    try attempt { () throws(SystemError) in
+      try disk.rename(partial, to: path)
+      try disk.synchronizeDirectory(plan.layout.snapshots)
+    }
+    var removed: [String] = []
+    var failure: JournalError?
+    do {
+      try plan.retire(into: &removed)
+    } catch {
+      failure = error
+    }
+    return SnapshotSummary(
+      coveredRevision: plan.coveredRevision, tokens: footer.tokens,
+      idempotencyEntries: footer.idempotencyEntries, bytes: size, removed: removed,
+      removalFailure: failure, journalBytes: plan.journalBytes)
+  }
+
+  private mutating func writeBlock() throws(JournalError) {
+    try writeFrame(.snapshotBlock)
+    footer.blocks += 1
+    if size - durableSize >= FormatLimits.snapshotSyncBytes { try synchronize() }
+  }
+
+  /// Writes what is in `block` and begins the next.
+  private mutating func writeFrame(_ kind: FrameHeader.Kind) throws(JournalError) {
+    chain = block.finishFrame(
+      at: 0, kind, Revision(rawValue: UInt64(footer.blocks)), previous: chain, seed: seed)
+    do {
+      try file.write(block.bytes, at: size)
+    } catch {
+      throw .disk(error)
+    }
+    size += block.count
+    block.removeAll(keepingAtMost: FormatLimits.readBytes)
+    _ = block.beginFrame()
+  }
+
+  private mutating func synchronize() throws(JournalError) {
+    do {
+      try file.synchronizeData()
+    } catch {
+      throw .disk(error)
+    }
+    durableSize = size
+  }
+}

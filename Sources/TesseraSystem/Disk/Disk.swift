@@ -1,0 +1,56 @@
+/// The file operations that the journal needs, and no more: what a simulated disk must offer to stand
+/// in for the real one.
+///
+/// What is durable: file contents after `synchronizeData`, and names (created, renamed, removed) after
+/// `synchronizeDirectory` of the directory that holds them. Everything else may be lost, in part and
+/// in any order, when the machine stops.
+///
+/// Every call is safe from any thread. Calls that a signal interrupts are made again by the
+/// implementation.
+public protocol Disk: Sendable {
+  func open(_ path: String, _ mode: FileMode) throws(SystemError) -> FileNumber
+  func close(_ file: FileNumber)
+
+  /// The length in bytes.
+  func size(of file: FileNumber) throws(SystemError) -> Int
+  /// Reads up to the length of `room` from `offset` on, perhaps less; 0 only at the end of the file.
+  func read(
+    _ file: FileNumber, at offset: Int, into room: UnsafeMutableRawBufferPointer
+  ) throws(SystemError) -> Int
+  /// Writes a part of `bytes`, at least one, from its start to `offset`; says how many.
+  func write(
+    _ file: FileNumber, at offset: Int, _ bytes: borrowing RawSpan
+  ) throws(SystemError) -> Int
+  func truncate(_ file: FileNumber, to size: Int) throws(SystemError)
+  /// The contents, and the length, are durable when this returns. After it failed, what was written
+  /// since the last success may be lost although it can still be read: never call it again for that.
+  func synchronizeData(_ file: FileNumber) throws(SystemError)
+  /// Takes the lock that one open file holds at a time, until it is closed; false if it is taken.
+  func lock(_ file: FileNumber) throws(SystemError) -> Bool
+
+  /// Makes a directory that its owner alone may enter; one that is there already is left as it is.
+  func createDirectory(_ path: String) throws(SystemError)
+  /// The names in a directory, in no order, without `.` and `..`.
+  func entries(of directory: String) throws(SystemError) -> [String]
+  /// Gives a file another name, in place of the file that had it.
+  func rename(_ path: String, to newPath: String) throws(SystemError)
+  func remove(_ path: String) throws(SystemError)
+  func synchronizeDirectory(_ path: String) throws(SystemError)
+}
+
+/// An open file, as its disk numbers them.
+public struct FileNumber: RawRepresentable, Hashable, Sendable {
+  public let rawValue: Int32
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+}
+
+public enum FileMode: Sendable {
+  /// An existing file, to be read.
+  case read
+  /// An existing file, to be read and written.
+  case update
+  /// A new and empty file, in place of one that may be there; its owner alone may read it.
+  case create
+  /// The file, made empty if it is not there; its contents are kept.
+  case lock
+}
