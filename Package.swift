@@ -28,7 +28,8 @@ let package = Package(
     .executable(name: "tessera", targets: ["tessera"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
   targets: [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -54,7 +55,10 @@ let package = Package(
     .executableTarget(
       name: "tesserad", dependencies: ["TesseraServer", "TesseraJournal"], swiftSettings: strict),
     .executableTarget(
-      name: "tessera", dependencies: ["TesseraClient"], path: "tools/tessera",
+      name: "tessera",
+      dependencies: [
+        "TesseraClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "tools/tessera",
       swiftSettings: strict),
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
@@ -64,7 +68,10 @@ let package = Package(
     tests("TesseraSystemTests", ["TesseraSystem"]),
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
     tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem"]),
-    tests("TesseraClientTests", ["TesseraClient", "TesseraTLS"]),
+    tests(
+      "TesseraClientTests",
+      ["TesseraClient", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
+    tests("TesseraCommandTests", ["tessera", "TesseraClient"]),
     tests("Integration", ["TesseraServer", "TesseraClient"]),
   ],
   swiftLanguageModes: [.v6]
