@@ -67,7 +67,7 @@ let package = Package(
     tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
-    tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem"]),
+    tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem", "COpenSSL"]),
     tests(
       "TesseraClientTests",
       ["TesseraClient", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
