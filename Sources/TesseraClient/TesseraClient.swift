@@ -6,8 +6,8 @@ import TesseraWire
 /// A connection to a token authority: one to hold for the life of the program, used from any task.
 ///
 /// Calls share a few connections, many on each at a time. A lost connection is made anew, and calls
-/// that are safe to repeat are repeated, within their timeout. The connections are made at the first
-/// call and closed when the last reference to the client is gone, or by ``close()``.
+/// that are safe to repeat are repeated, within their timeout. The connections are made at the
+/// first call and closed when the last reference to the client is gone, or by ``close()``.
 public final class TesseraClient: TokenAuthority {
   private let core: Core
   /// How long a call may take, its repetitions included.
@@ -28,8 +28,8 @@ public final class TesseraClient: TokenAuthority {
   /// The same client, whose calls may take so long.
   public func with(timeout: Duration) -> TesseraClient { TesseraClient(core, timeout: timeout) }
 
-  /// Ends the connections. Calls under way end with ``TesseraError/closed``, changes among them with
-  /// ``TesseraError/outcomeUnknown(_:)``; later calls are refused.
+  /// Ends the connections. Calls under way end with ``TesseraError/closed``, changes among them
+  /// with ``TesseraError/outcomeUnknown(_:)``; later calls are refused.
   public func close() async {
     core.mailbox.close()
     await core.mailbox.awaitEnd()

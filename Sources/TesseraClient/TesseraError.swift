@@ -67,7 +67,8 @@ extension TesseraError {
     }
   }
 
-  /// Whether another attempt to connect can hardly end otherwise, so that calls need not wait for it.
+  /// Whether another attempt to connect can hardly end otherwise, so that calls need not wait for
+  /// it.
   var isLasting: Bool {
     switch self {
     case .certificate, .tls, .unauthenticated, .configuration, .protocolViolation: true

@@ -1,8 +1,8 @@
 import TesseraModel
 import TesseraWire
 
-/// What issues, checks, revokes and lists tokens: a ``TesseraClient``, or in a caller's own tests an
-/// ``InMemoryAuthority``.
+/// What issues, checks, revokes and lists tokens: a ``TesseraClient``, or in a caller's own tests
+/// an ``InMemoryAuthority``.
 public protocol TokenAuthority: Sendable {
   /// Whether a value opens what the request asks.
   func validate(_ request: ValidateRequest) async throws(TesseraError) -> Validation

@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// Which calls are tried again, and when. Nothing that might be carried out twice is, unless that is
-/// as good as once.
+/// Which calls are tried again, and when. Nothing that might be carried out twice is, unless that
+/// is as good as once.
 struct RetryRule: Sendable {
   enum Next: Equatable {
     case fail(TesseraError)

@@ -2,9 +2,9 @@ import TesseraBytes
 import TesseraModel
 import TesseraWire
 
-/// The protocol's side of one connection, after TLS: who the caller is, then calls and their answers.
-/// A plain value: bytes that came go in, bytes to be sent are appended to a buffer, and what happened
-/// is returned.
+/// The protocol's side of one connection, after TLS: who the caller is, then calls and their
+/// answers. A plain value: bytes that came go in, bytes to be sent are appended to a buffer, and
+/// what happened is returned.
 struct Conversation: ~Copyable {
   enum Event {
     /// Calls may be sent.

@@ -92,7 +92,8 @@ extension ClientLoop {
   }
 }
 
-/// The addresses of the authority's name, tried in turn; after the last, the name is looked up anew.
+/// The addresses of the authority's name, tried in turn; after the last, the name is looked up
+/// anew.
 struct AddressBook {
   private var addresses: [SocketAddress] = []
   private var used = 0

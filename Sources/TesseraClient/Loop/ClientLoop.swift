@@ -3,8 +3,8 @@ import TesseraSystem
 
 /// The client's I/O thread: it owns every connection and every call, and nothing of it is shared.
 ///
-/// One turn takes the mail, gives up what is late, connects where that is due, hands waiting calls to
-/// connections, sends what each has in one go, and sleeps until something happens.
+/// One turn takes the mail, gives up what is late, connects where that is due, hands waiting calls
+/// to connections, sends what each has in one go, and sleeps until something happens.
 final class ClientLoop {
   struct Slot {
     var connection: ClientConnection?
