@@ -14,6 +14,18 @@ public enum PEM: Sendable {
   }
 }
 
+/// Contents are not printed: they may be a key.
+extension PEM: CustomStringConvertible, CustomReflectable {
+  public var description: String {
+    switch self {
+    case .file(let path): path
+    case .bytes(let bytes): "(PEM of \(bytes.count) bytes)"
+    }
+  }
+
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// Who a client is to the authority.
 public enum Credential: Sendable {
   /// Nobody: enough to ask how the authority is.
