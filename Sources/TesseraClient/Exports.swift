@@ -1,26 +1,7 @@
-// What a caller names when it asks and reads answers, so that one import is enough.
+// What a caller names when it asks and reads answers, so that one import is enough: the vocabulary
+// whole, and of the messages those that are part of the client's interface.
 
-@_exported import enum TesseraModel.Actor
-@_exported import enum TesseraModel.Limits
-@_exported import enum TesseraModel.Permission
-@_exported import enum TesseraModel.ProjectSelection
-@_exported import enum TesseraModel.ScopeSelection
-@_exported import enum TesseraModel.StatusCode
-@_exported import enum TesseraModel.TokenKind
-@_exported import enum TesseraModel.TokenState
-@_exported import enum TesseraModel.Verdict
-@_exported import protocol TesseraModel.Name
-@_exported import struct TesseraModel.EnvironmentID
-@_exported import struct TesseraModel.KindSet
-@_exported import struct TesseraModel.MethodName
-@_exported import struct TesseraModel.PermissionGrant
-@_exported import struct TesseraModel.ProjectID
-@_exported import struct TesseraModel.Refusal
-@_exported import struct TesseraModel.Revision
-@_exported import struct TesseraModel.ScopeSetName
-@_exported import struct TesseraModel.Timestamp
-@_exported import struct TesseraModel.TokenID
-@_exported import struct TesseraModel.UserID
+@_exported import TesseraModel
 @_exported import enum TesseraWire.ListSort
 @_exported import enum TesseraWire.RevokeResult
 @_exported import enum TesseraWire.ServingStatus

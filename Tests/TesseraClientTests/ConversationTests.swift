@@ -48,8 +48,7 @@ extension Conversation.Event {
     #expect(!isOpen)
     let frames = peer.takeFrames()
     #expect(frames.map(\.header.method) == [.authenticate])
-    let request = try unsafe AuthenticateRequest(decoding: frames[0].payload.span.bytes)
-    #expect(request == AuthenticateRequest(token: Secret("value")))
+    #expect(frames[0].payload == AuthenticateRequest(token: Secret("value")).encoded)
     peer.toClient.appendFrame(
       .response(.ok, call: frames[0].header.call), AuthenticateResponse(caller: Caller()))
     let events = try peer.deliver(to: &conversation).map(\.text)
