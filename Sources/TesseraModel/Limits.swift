@@ -32,6 +32,10 @@ public enum Limits {
   // Connections.
   public static let connectionsPerReactor = 16_384
   public static let callsInFlight = 1_024
+  /// Lists of one connection: each answer may be as long as a frame.
+  public static let listsInFlight = 8
+  /// What a list that is not by creation sorts at most.
+  public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
   public static let unsentBytes = 256 << 10
   public static let commandQueue = 65_536

@@ -13,8 +13,9 @@ struct Reactor: ~Copyable {
   private var scratch = Scratch()
   private var nextSweep: Int64
 
-  /// How often timeouts are looked at.
+  /// How often timeouts are looked at; more often once a stop waits for connections to end.
   private static let sweepInterval: Int64 = 1_000_000_000
+  private static let drainSweepInterval: Int64 = 20_000_000
 
   init(
     listener: consuming ListeningSocket, services: Services, mailbox: ReactorMailbox,
@@ -134,6 +135,7 @@ struct Reactor: ~Copyable {
 
   private mutating func drain(_ deadline: Int64) {
     core.drainDeadline = deadline
+    nextSweep = SystemClock.monotonicNanoseconds() + Reactor.drainSweepInterval
     poller.remove(listening)
     listener = nil
     for registration in connections.registrations {
@@ -147,7 +149,7 @@ struct Reactor: ~Copyable {
     let now = SystemClock.monotonicNanoseconds()
     let callsAreDue = core.nextCallDeadline.map { $0 <= now } ?? false
     guard callsAreDue || now >= nextSweep else { return }
-    nextSweep = now + Reactor.sweepInterval
+    nextSweep = now + (core.isDraining ? Reactor.drainSweepInterval : Reactor.sweepInterval)
     core.nextCallDeadline = nil
     core.reader.enter()
     for registration in connections.registrations {
