@@ -63,7 +63,7 @@ let package = Package(
     tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
-    tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem"]),
+    tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem", "COpenSSL"]),
     tests("TesseraClientTests", ["TesseraClient", "TesseraTLS"]),
     tests("Integration", ["TesseraServer", "TesseraClient"]),
   ],

@@ -17,14 +17,17 @@
 static inline int tessera_SSL_CTX_set_min_proto_version(SSL_CTX *context, int version) {
   return (int)SSL_CTX_set_min_proto_version(context, version);
 }
+static inline int tessera_SSL_CTX_set_max_proto_version(SSL_CTX *context, int version) {
+  return (int)SSL_CTX_set_max_proto_version(context, version);
+}
 static inline long tessera_SSL_CTX_set_mode(SSL_CTX *context, long mode) {
   return SSL_CTX_set_mode(context, mode);
 }
 static inline long tessera_SSL_CTX_set_session_cache_mode(SSL_CTX *context, long mode) {
   return SSL_CTX_set_session_cache_mode(context, mode);
 }
-static inline int tessera_SSL_CTX_add0_chain_cert(SSL_CTX *context, X509 *certificate) {
-  return (int)SSL_CTX_add0_chain_cert(context, certificate);
+static inline int tessera_SSL_CTX_add1_chain_cert(SSL_CTX *context, X509 *certificate) {
+  return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }
 static inline int tessera_SSL_set_tlsext_host_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
@@ -42,6 +45,6 @@ static inline int tessera_sk_GENERAL_NAME_num(const GENERAL_NAMES *names) {
 static inline GENERAL_NAME *tessera_sk_GENERAL_NAME_value(const GENERAL_NAMES *names, int index) {
   return sk_GENERAL_NAME_value(names, index);
 }
-static inline void tessera_sk_X509_NAME_pop_free(STACK_OF(X509_NAME) *names) {
-  sk_X509_NAME_pop_free(names, X509_NAME_free);
-}
+
+static const uint64_t tessera_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
+static const uint64_t tessera_SSL_OP_NO_TICKET = SSL_OP_NO_TICKET;

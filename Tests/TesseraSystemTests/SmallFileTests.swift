@@ -6,7 +6,7 @@ import TesseraSystem
 @Suite struct SmallFileTests {
   /// A new directory, removed with what is in it when `body` is done.
   private func withDirectory(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/tessera-test-XXXXXX".utf8CString)
+    var template = Array("\(P_tmpdir)/tessera-test-XXXXXX".utf8CString)
     let path = unsafe String(cString: mkdtemp(&template))
     defer {
       for name in entries(path) { unsafe _ = unlink("\(path)/\(name)") }
