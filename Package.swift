@@ -59,6 +59,16 @@ let package = Package(
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
     tests("TesseraWireTests", ["TesseraWire", "TesseraBytes", "TesseraModel"]),
+    .systemLibrary(
+      name: "CProtobufC", path: "Tests/Conformance/CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(
+      name: "COracle", dependencies: ["CProtobufC"], path: "Tests/Conformance/COracle",
+      cSettings: [.headerSearchPath("generated")]),
+    .testTarget(
+      name: "Conformance",
+      dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes", "COracle"],
+      path: "Tests/Conformance/Codec", swiftSettings: strict),
     tests("TesseraEngineTests", ["TesseraEngine"]),
     tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
