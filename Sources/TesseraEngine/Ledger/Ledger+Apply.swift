@@ -18,6 +18,7 @@ extension Ledger {
 
   /// Makes the changes visible, and gives back memory that nobody sees any more.
   mutating func publish() {
+    shared.tokenCount.store(tokenCount, ordering: .relaxed)
     shared.revision.store(revision.rawValue, ordering: .releasing)
     for item in retirement.collect() {
       switch item {

@@ -23,6 +23,9 @@ public struct EngineReader: ~Copyable, Sendable {
     Revision(rawValue: shared.revision.load(ordering: .acquiring))
   }
 
+  /// How many tokens there are, in whatever state.
+  public var tokenCount: Int { shared.tokenCount.load(ordering: .relaxed) }
+
   /// Decides in the order that SEMANTICS gives: NOT_FOUND, REVOKED, EXPIRED, WRONG_KIND,
   /// WRONG_PROJECT, WRONG_ENVIRONMENT, MISSING_SCOPE, ALLOWED. MALFORMED comes before, from who looks
   /// at the bytes.

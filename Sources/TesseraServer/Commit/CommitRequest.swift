@@ -1,4 +1,5 @@
 import TesseraEngine
+import TesseraJournal
 import TesseraModel
 import TesseraSystem
 import TesseraWire
@@ -19,6 +20,15 @@ struct CommitRequest: Sendable {
   /// The value that was made for an Issue: shown in its answer, and nowhere else.
   let value: Secret?
   let reply: ReplyAddress
+}
+
+/// What the committer is given to do.
+enum CommitWork: Sendable {
+  case change(CommitRequest)
+  /// It is time for a snapshot, if anything changed.
+  case snapshotIsDue
+  /// One was finished, or failed; another may be planned.
+  case snapshotEnded(SnapshotSummary?)
 }
 
 /// What a thread other than the reactor found out, to be answered.

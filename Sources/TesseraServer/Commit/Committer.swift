@@ -13,26 +13,41 @@ import TesseraWire
 struct Committer<D: Disk>: ~Copyable {
   private let engine: Engine
   private var journal: Journal<D>
-  private let queue: WorkQueue<CommitRequest>
+  private let queue: WorkQueue<CommitWork>
+  private let snapshots: WorkQueue<SnapshotPlan<D>>
+  private let snapshotJournalBytes: Int
   private let status: ServerStatus
-  private let snapshots: SnapshotTrigger
   private let logger: Logger
 
+  private var snapshotIsRunning = false
+  private var newestSnapshot: Revision?
+
   init(
-    engine: Engine, journal: consuming Journal<D>, queue: WorkQueue<CommitRequest>,
-    status: ServerStatus, snapshots: SnapshotTrigger, logger: Logger
+    _ authority: consuming Authority<D>, queue: WorkQueue<CommitWork>,
+    snapshots: WorkQueue<SnapshotPlan<D>>, snapshotJournalBytes: Int, status: ServerStatus,
+    logger: Logger
   ) {
-    self.engine = engine
-    self.journal = journal
+    engine = authority.engine
+    journal = authority.takeJournal()
     self.queue = queue
-    self.status = status
     self.snapshots = snapshots
+    self.snapshotJournalBytes = snapshotJournalBytes
+    self.status = status
     self.logger = logger
+    newestSnapshot = journal.recovery.snapshot
   }
 
   /// Works until the queue is closed and empty, then closes the journal.
   consuming func run() {
-    while let requests = queue.takeAll() {
+    while let work = queue.takeAll() {
+      var requests: [CommitRequest] = []
+      for item in work {
+        switch item {
+        case .change(let request): requests.append(request)
+        case .snapshotIsDue: planSnapshot()
+        case .snapshotEnded(let summary): note(summary)
+        }
+      }
       var next = requests[...]
       while !next.isEmpty {
         commit(next.prefix(Limits.batchEntries))
@@ -44,6 +59,19 @@ struct Committer<D: Disk>: ~Copyable {
     } catch {
       logger.error("the journal was not closed in order: \(error)")
     }
+  }
+
+  /// Lets the snapshot thread begin, where it is idle and there is something new.
+  private mutating func planSnapshot() {
+    guard !snapshotIsRunning, journal.lastRevision != newestSnapshot ?? .zero else { return }
+    snapshotIsRunning = snapshots.put(journal.snapshotPlan()) == .taken
+  }
+
+  private mutating func note(_ summary: SnapshotSummary?) {
+    snapshotIsRunning = false
+    guard let summary else { return }
+    newestSnapshot = summary.coveredRevision
+    journal.note(summary)
   }
 
   private mutating func commit(_ requests: ArraySlice<CommitRequest>) {
@@ -76,7 +104,7 @@ struct Committer<D: Disk>: ~Copyable {
     }
     status.isReadOnly = false
     engine.apply(entries)
-    snapshots.journalGrew(to: journal.bytesSinceSnapshot)
+    if journal.bytesSinceSnapshot >= snapshotJournalBytes { planSnapshot() }
     return nil
   }
 }

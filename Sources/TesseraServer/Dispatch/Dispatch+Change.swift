@@ -44,7 +44,7 @@ extension Connection {
     let request = CommitRequest(
       command: command, caller: caller, deadline: call.deadline, value: value,
       reply: reply(header.call, core))
-    try admit(core.services.commits.put(request), header.call)
+    try admit(core.services.commits.put(.change(request)), header.call)
   }
 
   /// Makes the new value, and the command whose digest it has.

@@ -6,7 +6,7 @@ import TesseraSystem
 /// Invariant: a place holds a pointer exactly while the connection in it is open.
 @safe
 struct ConnectionTable: ~Copyable {
-  private var places: [UnsafeMutablePointer<Connection>?] = []
+  private var places: [UnsafeMutablePointer<Connection>?] = unsafe []
   private(set) var count = 0
 
   deinit {

@@ -66,7 +66,7 @@ struct Scratch: ~Copyable {
 /// The rest of the server, as a reactor sees it.
 struct Services: Sendable {
   let engine: Engine
-  let commits: WorkQueue<CommitRequest>
+  let commits: WorkQueue<CommitWork>
   let queries: WorkQueue<QueryRequest>
   let status: ServerStatus
   let counters: Counters
