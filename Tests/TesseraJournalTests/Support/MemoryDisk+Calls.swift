@@ -103,6 +103,7 @@ extension MemoryDisk {
   func synchronizeData(_ file: FileNumber) throws(SystemError) {
     try call("fdatasync", partly: { contents, _ in contents.forget(file) }) { contents in
       let inode = contents.open[file.rawValue]!
+      if contents.corrupts { contents.inodes[inode]!.current[70] ^= 4 }
       contents.inodes[inode]!.durable = contents.inodes[inode]!.current
       contents.inodes[inode]!.pending = []
     }

@@ -20,6 +20,8 @@ final class MemoryDisk: Disk {
     /// The machine stops at this call: it and all after it fail, and it may have had effect in part.
     var stopsAt = Int.max
     var directories: Set<String> = [""]
+    /// Whether every fdatasync flips a bit of what it writes, as a bad disk would.
+    var corrupts = false
   }
 
   /// The names of files, and what is not yet durable about them.
@@ -110,6 +112,11 @@ extension MemoryDisk {
   func fail(_ fault: Fault) { state.withLock { $0.faults.append(fault) } }
 
   func repair() { state.withLock { $0.faults = [] } }
+
+  var corruptsData: Bool {
+    get { state.withLock { $0.corrupts } }
+    set { state.withLock { $0.corrupts = newValue } }
+  }
 
   var calls: Int { state.withLock { $0.calls } }
 
