@@ -26,15 +26,15 @@ struct SegmentReplay<D: Disk>: ~Copyable {
 
   /// Opens the segment and checks its header.
   init(
-    _ first: Revision, in layout: Layout, authority: AuthorityID, mode: FileMode, on disk: D
+    _ first: Revision, in layout: Layout, authority: AuthorityID, on disk: D
   ) throws(JournalError) {
     let path = layout.segment(from: first)
-    let file = try attempt { () throws(SystemError) in try DiskFile(path, mode, on: disk) }
+    let file = try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk) }
     let header = try FileHeader.checked(
       .segment, try attempt { () throws(SystemError) in try file.beginning(FileHeader.byteCount) },
       of: path)
     guard header.authority == authority else {
-      throw .foreignFile(path, header)
+      throw .otherAuthority(file: path, header.authority)
     }
     guard header.revision == first else {
       throw .damaged(

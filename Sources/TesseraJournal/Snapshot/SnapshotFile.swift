@@ -20,7 +20,7 @@ struct SnapshotFile<D: Disk>: ~Copyable {
     }
     let header = try FileHeader.checked(.snapshot, bytes, of: path)
     guard header.authority == authority else {
-      throw .foreignFile(path, header)
+      throw .otherAuthority(file: path, header.authority)
     }
     self.header = header
     self.path = path
@@ -100,12 +100,5 @@ struct SnapshotFile<D: Disk>: ~Copyable {
 
   private func damaged(at offset: Int, _ what: String) -> JournalError {
     .damaged(Damage(path, at: offset, what))
-  }
-}
-
-extension JournalError {
-  /// A file that another authority wrote.
-  static func foreignFile(_ path: String, _ header: FileHeader) -> JournalError {
-    .damaged(Damage(path, at: 12, "it belongs to another authority, \(header.authority)"))
   }
 }

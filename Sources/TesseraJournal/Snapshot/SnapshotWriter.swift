@@ -16,6 +16,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   private var block = ByteBuffer(capacity: FormatLimits.blockBytes * 2)
   private var size = FileHeader.byteCount
   private var durableSize = 0
+  private var isFinished = false
 
   /// - Throws: `.disk`.
   public init(_ plan: SnapshotPlan<D>) throws(JournalError) {
@@ -37,15 +38,20 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     _ = block.beginFrame()
   }
 
-  /// - Throws: `.disk`; the snapshot is then to be abandoned.
-  public mutating func append(_ record: borrowing TokenRecord) throws(JournalError) {
-    let record = copy record
+  /// A snapshot that is let go of before it was finished leaves nothing behind; were this to fail,
+  /// the next start would clear it away.
+  deinit {
+    if !isFinished { try? plan.disk.remove(partial) }
+  }
+
+  /// - Throws: `.disk`; the snapshot is then to be let go of.
+  public mutating func append(_ record: TokenRecord) throws(JournalError) {
     block.append(field: 1) { $0.append(record) }
     footer.tokens += 1
     if block.count >= FormatLimits.blockBytes { try writeBlock() }
   }
 
-  /// - Throws: `.disk`; the snapshot is then to be abandoned.
+  /// - Throws: `.disk`; the snapshot is then to be let go of.
   public mutating func append(_ entry: IdempotencyEntry) throws(JournalError) {
     block.append(field: 2) { $0.append(entry) }
     footer.idempotencyEntries += 1
@@ -82,6 +88,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
       try disk.rename(partial, to: path)
       try disk.synchronizeDirectory(plan.layout.snapshots)
     }
+    isFinished = true
     var removed: [String] = []
     var failure: JournalError?
     do {
