@@ -28,7 +28,12 @@ let package = Package(
     .executable(name: "tessera", targets: ["tessera"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
+      traits: [.defaults, "YAML"]),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -52,7 +57,17 @@ let package = Package(
       "TesseraClient",
       ["TesseraModel", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
     .executableTarget(
-      name: "tesserad", dependencies: ["TesseraServer", "TesseraJournal"], swiftSettings: strict),
+      name: "tesserad",
+      dependencies: [
+        "TesseraServer", "TesseraJournal", "TesseraSystem", "TesseraTLS", "TesseraCrypto",
+        "TesseraModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "tessera", dependencies: ["TesseraClient"], path: "tools/tessera",
       swiftSettings: strict),

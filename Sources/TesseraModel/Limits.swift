@@ -30,6 +30,7 @@ public enum Limits {
   public static let defaultPageSize = 100
 
   // Connections.
+  public static let reactors = 128
   public static let connectionsPerReactor = 16_384
   public static let callsInFlight = 1_024
   /// Lists of one connection: each answer may be as long as a frame.

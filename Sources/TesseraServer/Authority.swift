@@ -19,8 +19,8 @@ public struct Authority<D: Disk>: ~Copyable {
     let engine = Engine(hashKey: (SecureRandom.word(), SecureRandom.word()))
     var recovering = RecoveringEngine(engine)
     journal = try Journal(
-      opening: directory, into: &recovering,
-      configuration: Journal<D>.Configuration(segmentBytes: segmentBytes))
+      opening: directory, Journal<D>.Configuration(segmentBytes: segmentBytes),
+      into: &recovering)
     recovering.finish(at: journal.lastRevision, highestTime: journal.highestTime)
     self.engine = engine
   }

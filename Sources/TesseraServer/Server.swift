@@ -46,8 +46,8 @@ public final class Server: Sendable {
     listeners.append(Handoff(first))
     for (index, mailbox) in parts.mailboxes.enumerated() {
       let reactor = Handoff(
-        try Reactor(
-          listener: listeners[index].take(), services: parts.services, mailbox: mailbox,
+        try Reactor.listening(
+          on: listeners[index].take(), services: parts.services, mailbox: mailbox,
           identity: identity))
       threads.reactors.append(
         Handoff(try Thread(name: "reactor-\(index)") { reactor.take().run() }))

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// A TCP socket that takes connections; one for each reactor, all on the same port.
-public struct ListeningSocket: ~Copyable {
+public struct ListeningSocket: ~Copyable, Sendable {
   public let descriptor: Descriptor
   /// Where it listens; the port is the one the kernel chose where 0 was asked for.
   public let address: SocketAddress

@@ -116,7 +116,7 @@ extension Completion.Answer {
     case .issued(let record, let warnings, let replayed):
       var response = IssueResponse()
       response.value = replayed ? nil : value
-      response.token = Token(record, now: now)
+      response.token = Token(record, at: now)
       response.warnings = warnings
       response.replayed = replayed
       response.revision = revision

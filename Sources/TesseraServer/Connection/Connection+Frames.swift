@@ -12,30 +12,37 @@ extension Connection {
   /// Takes every whole frame in `scratch.plaintext`, and leaves what began one. Stops early where the
   /// peer does not read its answers.
   mutating func takeFrames(_ core: inout ReactorCore, _ scratch: inout Scratch) {
-    guard phase != .finishing else { return scratch.plaintext.removeAll() }
     var burst = Burst(core)
     var consumed = 0
-    scan: while true {
-      switch core.frames.next(in: scratch.plaintext.bytes, from: consumed) {
-      case .incomplete: break scan
+    while phase != .finishing {
+      let hasMore = takeFrames(
+        in: scratch.plaintext, from: &consumed, &core, &scratch.replies, &burst)
+      guard hasMore, seal(&scratch), !isBackedUp else { break }
+    }
+    // What follows the last frame that is taken of a connection is nobody's.
+    scratch.plaintext.consume(phase == .finishing ? scratch.plaintext.count : consumed)
+  }
+
+  /// Takes frames until none is whole, or the connection is to end, or the answers are many; says
+  /// whether it was for the last of these.
+  private mutating func takeFrames(
+    in plaintext: borrowing ByteBuffer, from consumed: inout Int, _ core: inout ReactorCore,
+    _ replies: inout ByteBuffer, _ burst: inout Burst
+  ) -> Bool {
+    let bytes = plaintext.bytes
+    while phase != .finishing {
+      switch core.frames.next(in: bytes, from: consumed) {
+      case .incomplete: return false
       case .frame(let header, let payload):
         consumed = payload.upperBound
-        let bytes = scratch.plaintext.bytes.extracting(payload)
-        take(header, bytes, &core, &scratch.replies, &burst)
+        take(header, bytes.extracting(payload), &core, &replies, &burst)
       case .violation(let violation):
         core.services.counters.count(.framesRefused)
-        refuse(violation.status, violation.description, &scratch.replies)
-        consumed = scratch.plaintext.count
+        refuse(violation.status, violation.description, &replies)
       }
-      if phase == .finishing {
-        consumed = scratch.plaintext.count
-        break
-      }
-      if scratch.replies.count > Connection.repliesInOneGo {
-        guard seal(&scratch), !isBackedUp else { break }
-      }
+      if replies.count > Connection.repliesInOneGo { return true }
     }
-    scratch.plaintext.consume(consumed)
+    return false
   }
 
   @inline(__always)

@@ -8,10 +8,15 @@ extension Connection {
   /// Encrypts the answers that have gathered; false where the session is broken.
   mutating func seal(_ scratch: inout Scratch) -> Bool {
     guard !scratch.replies.isEmpty else { return true }
-    let outcome = session.write(scratch.replies.bytes, into: &scratch.sealed)
+    let isSealed = encrypt(scratch.replies, into: &scratch.sealed)
     scratch.replies.removeAll()
-    guard case .done = outcome else { return false }
-    return send(&scratch) == .open
+    return isSealed && send(&scratch) == .open
+  }
+
+  private mutating func encrypt(
+    _ plaintext: borrowing ByteBuffer, into sealed: inout ByteBuffer
+  ) -> Bool {
+    session.write(plaintext.bytes, into: &sealed) == .done
   }
 
   /// Encrypts and sends what there is, and ends the connection where it has said its last.

@@ -38,7 +38,7 @@ struct Connection: ~Copyable {
   /// Ciphertext that the socket has not taken yet.
   var unsent = ByteBuffer()
 
-  var caller: Caller?
+  var caller: TesseraEngine.Caller?
   /// The certificate the peer showed, and with which identity's mapping it was looked up.
   var certificate: PeerCertificate?
   var certificateGeneration: Int

@@ -44,7 +44,8 @@ struct QueryWorker: ~Copyable {
   private mutating func takeTurns() {
     let now = SystemClock.monotonicNanoseconds()
     var unfinished: [(listing: Listing, request: QueryRequest)] = []
-    for var (listing, request) in lists {
+    for (current, request) in lists {
+      var listing = current
       if let deadline = request.deadline, now >= deadline {
         request.reply.send(.refused(.deadlinePassedInFlight))
         continue

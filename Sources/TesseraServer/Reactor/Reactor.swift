@@ -17,15 +17,28 @@ struct Reactor: ~Copyable {
   private static let sweepInterval: Int64 = 1_000_000_000
   private static let drainSweepInterval: Int64 = 20_000_000
 
-  init(
-    listener: consuming ListeningSocket, services: Services, mailbox: ReactorMailbox,
+  /// A reactor that will serve what `listener` accepts.
+  static func listening(
+    on listener: consuming ListeningSocket, services: Services, mailbox: ReactorMailbox,
     identity: ServerIdentity
-  ) throws(SystemError) {
-    poller = try Poller()
-    listening = try poller.add(listener.descriptor, for: .read)
-    mail = try poller.add(mailbox.arrived.descriptor, for: .read)
-    self.listener = consume listener
-    core = ReactorCore(services: services, mailbox: mailbox, identity: identity)
+  ) throws(SystemError) -> Reactor {
+    var poller = try Poller()
+    let listening = try poller.add(listener.descriptor, for: .read)
+    let mail = try poller.add(mailbox.arrived.descriptor, for: .read)
+    return Reactor(
+      poller, listener, listening, mail,
+      ReactorCore(services: services, mailbox: mailbox, identity: identity))
+  }
+
+  private init(
+    _ poller: consuming Poller, _ listener: consuming ListeningSocket,
+    _ listening: Poller.Registration, _ mail: Poller.Registration, _ core: consuming ReactorCore
+  ) {
+    self.poller = poller
+    self.listener = .some(listener)
+    self.listening = listening
+    self.mail = mail
+    self.core = core
     nextSweep = SystemClock.monotonicNanoseconds() + Reactor.sweepInterval
   }
 
@@ -102,9 +115,8 @@ struct Reactor: ~Copyable {
   }
 
   private func nextSocket() -> Socket? {
-    guard let listener else { return nil }
     do {
-      switch try listener.accept() {
+      switch try accepted() {
       case .connection(let socket): return socket
       case .none: return nil
       case .exhausted(let errno):
@@ -117,6 +129,11 @@ struct Reactor: ~Copyable {
       core.services.logger.warning("a connection was refused: \(error)")
       return nil
     }
+  }
+
+  private func accepted() throws(SystemError) -> ListeningSocket.Acceptance {
+    guard let acceptance = try listener?.accept() else { return .none }
+    return acceptance
   }
 
   private mutating func takeMail() {

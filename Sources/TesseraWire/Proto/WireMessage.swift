@@ -109,7 +109,7 @@ extension ProtoReader {
 
 extension ByteBuffer {
   /// A message field; nil is left out, an empty message is not.
-  mutating func append(field number: UInt32, message: (some WireMessage)?) {
+  public mutating func append(field number: UInt32, message: (some WireMessage)?) {
     guard let message else { return }
     append(field: number) { message.append(to: &$0) }
   }
