@@ -84,6 +84,11 @@ let package = Package(
       name: "Conformance",
       dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes", "COracle"],
       path: "Tests/Conformance/Codec", swiftSettings: strict),
+    .target(
+      name: "WireFuzz", dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes"],
+      path: "Tests/Fuzz/Entry", swiftSettings: strict),
+    .testTarget(
+      name: "Fuzz", dependencies: ["WireFuzz"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
     tests("TesseraEngineTests", ["TesseraEngine"]),
     tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
