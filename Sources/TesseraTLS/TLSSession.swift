@@ -136,7 +136,11 @@ public struct TLSSession: ~Copyable {
   public var outcomeOfTransportEnd: TLSOutcome { isClosedByPeer ? .closed : .failed(.truncated) }
 
   /// Gives back the session's buffers, of some 16 KiB each way, until they are needed again: for
-  /// connections that have been idle for a while. Does nothing while a record is incomplete.
+  /// connections that have been idle for a while. A session without them takes some 14 KiB. Does
+  /// nothing while a record is incomplete.
+  ///
+  /// OpenSSL could do so by itself after every record (SSL_MODE_RELEASE_BUFFERS), but that costs
+  /// a busy connection some 70 ns for each record, read or written.
   public mutating func releaseBuffers() { unsafe _ = SSL_free_buffers(ssl) }
 
   /// The most plaintext in one record.
