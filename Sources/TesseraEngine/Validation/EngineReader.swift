@@ -35,9 +35,17 @@ public struct EngineReader: ~Copyable, Sendable {
   public func validate(
     _ digest: Digest, _ question: Question, for caller: ValidationRights, now: Timestamp
   ) -> Answer {
+    decide(digest, shared.hashing.hash(digest), question, for: caller, now: now)
+  }
+
+  @inline(__always)
+  func decide(
+    _ digest: Digest, _ hash: UInt64, _ question: Question, for caller: ValidationRights,
+    now: Timestamp
+  ) -> Answer {
     guard
       let number = shared.credentialIndex.find(
-        shared.hashing.hash(digest), matching: { shared.slab.line($0).holds(digest) })
+        hash, matching: { shared.slab.line($0).holds(digest) })
     else { return Answer(.notFound) }
     let line = shared.slab.line(number)
     let facts = line.facts
