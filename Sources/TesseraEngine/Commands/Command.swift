@@ -68,6 +68,8 @@ public struct RevokeOutcome: Equatable, Sendable {
     case revoked = 1
     case alreadyRevoked = 2
     case notFound = 3
+    /// The caller sees the token, and it opens more than the caller may take away.
+    case permissionDenied = 4
   }
 
   /// nil where a value was given that no token answers to.

@@ -67,7 +67,7 @@ extension Ledger {
     let projects = CompiledProjects(
       AccessKey(kind: command.kind, projects: command.projects), directory: shared.directory)
     let environment = command.environment.map { shared.directory.environments[$0] ?? .unknown }
-    guard rights.encloses(command.kind, projects, environment ?? .none) else {
+    guard rights.encloses(.tokensIssue, command.kind, projects, environment ?? .none) else {
       throw Refusal(
         .permissionDenied,
         "the caller may issue only within its own kinds, projects and environments")

@@ -64,13 +64,15 @@ public struct CallerRights: Sendable {
     }
   }
 
-  /// Whether every project and the environment of a new token are within one grant of the permission.
+  /// Whether every project and the environment of a token are within one grant of the permission:
+  /// nobody makes, or takes away, what opens more than they hold.
   func encloses(
-    _ kind: TokenKind, _ projects: CompiledProjects, _ environment: EnvironmentNumber
+    _ permission: Permission, _ kind: TokenKind, _ projects: CompiledProjects,
+    _ environment: EnvironmentNumber
   ) -> Bool {
     isAdmin
       || access.grants.all.contains {
-        $0.permission == .tokensIssue
+        $0.permission == permission
           && access.grants.encloses(kind, projects, environment, $0)
       }
   }

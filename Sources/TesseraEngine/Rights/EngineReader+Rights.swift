@@ -88,6 +88,16 @@ public struct ValidationRights {
   var isUnlimited: Bool { extent == .unlimited }
 
   /// Lends what the caller may do, without counting a reference; false where there is nothing.
+  /// Whether one of the caller's grants to validate reaches the project.
+  func mayName(_ project: ProjectID, in directory: Directory) -> Bool {
+    let number = directory.projects[project] ?? .unknown
+    return withAccess { access in
+      access.grants.all.contains {
+        $0.permission == .tokensValidate && access.grants.allows(number, $0)
+      }
+    }
+  }
+
   func withAccess(_ body: (CompiledAccess) -> Bool) -> Bool {
     guard let access = unsafe access else { return false }
     return unsafe access._withUnsafeGuaranteedRef(body)

@@ -11,10 +11,15 @@ public struct TokenDetails: Equatable, Sendable {
 }
 
 extension EngineReader {
-  /// The details behind an ALLOWED answer, within the same epoch.
-  public func details(_ answer: Answer) -> TokenDetails? {
+  /// The details behind an ALLOWED answer, within the same epoch. Of a list of projects, the caller
+  /// learns those within its own limits.
+  public func details(_ answer: Answer, for caller: ValidationRights) -> TokenDetails? {
     guard answer.verdict == .allowed else { return nil }
-    return details(answer.credential, answer.id)
+    var details = details(answer.credential, answer.id)
+    if case .list(let projects) = details.projects, !caller.isUnlimited {
+      details.projects = .list(projects.filter { caller.mayName($0, in: directory) })
+    }
+    return details
   }
 
   /// The details of the token that a caller authenticated with, within the same epoch.

@@ -138,6 +138,7 @@ extension RevokeResult {
     case .revoked: self = .revoked
     case .alreadyRevoked: self = .alreadyRevoked
     case .notFound: self = .notFound
+    case .permissionDenied: self = .permissionDenied
     }
   }
 }

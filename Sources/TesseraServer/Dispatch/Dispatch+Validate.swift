@@ -65,20 +65,21 @@ extension Connection {
       let answer =
         staged.isMalformed
         ? .malformed : core.reader.decide(staged.validation, for: rights, now: burst.now)
-      append(answer, to: staged, core, &replies, burst)
+      append(answer, to: staged, rights, core, &replies, burst)
     }
     core.staged.removeAll(keepingCapacity: true)
   }
 
   @inline(__always)
   private func append(
-    _ answer: Answer, to staged: StagedCall, _ core: borrowing ReactorCore,
-    _ replies: inout ByteBuffer, _ burst: Burst
+    _ answer: Answer, to staged: StagedCall, _ rights: ValidationRights,
+    _ core: borrowing ReactorCore, _ replies: inout ByteBuffer, _ burst: Burst
   ) {
     let isAllowed = answer.verdict == .allowed
     let (id, kind) = isAllowed ? (answer.id, answer.kind) : (nil, nil)
     if staged.wantsDetails, isAllowed {
-      let response = ValidateResponse(answer, burst.revision, core.reader.details(answer))
+      let details = core.reader.details(answer, for: rights)
+      let response = ValidateResponse(answer, burst.revision, details)
       if let call = staged.call {
         self.answer(call, response, &replies)
       } else {
