@@ -173,7 +173,8 @@ import Testing
     request.pageToken = [4]
     expect(
       request, "ListRequest",
-      #" kinds { kinds: 3 } owner: "u" project: "p" environment: "e" states { states: 1 states: 3 }"#
+      #" kinds { kinds: 3 } owner: "u" project: "p" environment: "e" "#
+        + #"states { states: 1 states: 3 }"#
         + #" expiring_within { seconds: 1 } last_used_before { seconds: 2 } text: "t" sort: 3"#
         + " page_size: 3 page_token: 0x04")
   }

@@ -3,7 +3,8 @@ import TesseraModel
 /// Makes random messages from libprotobuf-c's descriptors: the bytes, and the text that its
 /// description of them must have. Values are those the protocol allows, edges often.
 ///
-/// The bytes are written here in a few lines of their own, so that neither codec is judged by itself.
+/// The bytes are written here in a few lines of their own, so that neither codec is judged by
+/// itself.
 struct Generator {
   var random: RandomBits
   private var isRequest = false

@@ -2,8 +2,8 @@ import TesseraModel
 import TesseraWire
 import Testing
 
-/// Both parsers take or refuse the same bytes, but for a named list of differences: each is a reason
-/// of `WireError` that the protocol adds to proto3, and each has a test here.
+/// Both parsers take or refuse the same bytes, but for a named list of differences: each is a
+/// reason of `WireError` that the protocol adds to proto3, and each has a test here.
 ///
 /// libprotobuf-c takes nothing less than the codec does: there is no difference the other way.
 @Suite struct HostileBytesTests {
@@ -54,8 +54,8 @@ import Testing
     arguments: [
       // Groups, balanced or not, and wire types that do not exist.
       [0x0b, 0x0c], [0x0b], [0x0c], [0x0e, 0], [0x0f, 0],
-    // Field 0.
-    [0x00, 0x00],
+      // Field 0.
+      [0x00, 0x00],
       // A known field with another wire type: a string, an enum and an id as fixed32.
       [0x1d, 1, 2, 3, 4],
     ] as [[UInt8]])

@@ -123,7 +123,8 @@ def authenticate_says_who_the_caller_is(session):
 def issue_makes_a_token(session):
     issued = session.issue(f"{session.run} first", description="made by a test")
     value = issued.value
-    check(re.fullmatch(rb"default:development\.[0-9a-f]{64}", value), "has not the form of its kind")
+    form = rb"default:development\.[0-9a-f]{64}"
+    check(re.fullmatch(form, value), "has not the form of its kind")
     check(int(value[-8:], 16) == zlib.crc32(value[:-8]), "has a wrong checksum")
     check(len(issued.token.id) == 16, "has no id of 16 bytes")
     check(issued.token.environment == "development", "is for another environment")

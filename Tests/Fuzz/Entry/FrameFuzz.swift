@@ -2,8 +2,8 @@ import TesseraBytes
 import TesseraWire
 
 extension WireFuzz {
-  /// Reads frames until there are no more. Each is found when its last byte is there and not before;
-  /// a violation seen in a part of a frame is the one seen in the whole.
+  /// Reads frames until there are no more. Each is found when its last byte is there and not
+  /// before; a violation seen in a part of a frame is the one seen in the whole.
   static func frames(_ bytes: RawSpan, _ reader: FrameReader) {
     var start = 0
     while start <= bytes.byteCount {

@@ -2,7 +2,8 @@ import TesseraBytes
 import TesseraModel
 import TesseraWire
 
-/// What the fuzzer runs and the replay of its corpus too: one input, which must not end the process.
+/// What the fuzzer runs and the replay of its corpus too: one input, which must not end the
+/// process.
 ///
 /// The first byte chooses what the rest is read as. Beyond not crashing, what was taken must hold
 /// the properties named below; one that does not is a precondition failure.
@@ -19,7 +20,8 @@ public enum WireFuzz {
     }
   }
 
-  /// How many first bytes mean something: frames of both sides, two readings in place, and messages.
+  /// How many first bytes mean something: frames of both sides, two readings in place, and
+  /// messages.
   public static let choices: UInt8 = 4 + 26
 
   static func message(_ bytes: RawSpan, _ choice: UInt8) {
