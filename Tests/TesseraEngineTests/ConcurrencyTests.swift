@@ -39,7 +39,7 @@ import Testing
         let digest = Digest.sample(known >> 1)
         let answer = reader.validate(
           digest, Question(project: ProjectNumber(rawValue: 1)), for: .unlimited, now: now)
-        let details = reader.details(answer)
+        let details = reader.details(answer, for: .unlimited)
         atomicMemoryFence(ordering: .acquiring)
         let isSteady =
           before & 1 == 0 && slot.changing.load(ordering: .acquiring) == before

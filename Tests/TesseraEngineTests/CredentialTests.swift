@@ -62,7 +62,7 @@ import Testing
     reader.enter()
     for digest in [first.credentials.current, second.credentials.current] {
       let answer = reader.validate(digest, Question(), for: .unlimited, now: authority.now)
-      let details = reader.details(answer)
+      let details = reader.details(answer, for: .unlimited)
       #expect(answer.id == first.id && answer.kind == .client)
       #expect(details?.name == "reader" && details?.projects == .one(.alpha))
       #expect(details?.environment == .development)
