@@ -13,21 +13,13 @@ extension Journal {
     if let failure { throw .ended(failure) }
     if entries.isEmpty { return }
     try encode(entries)
-    // A write that fails is taken back before the next one, whatever that is.
-    if hasRemains { try removeRemains() }
     if durableSize >= configuration.segmentBytes { try rotate() }
     let checksum = frame.finishFrame(
       at: 0, .batch, lastRevision.next, previous: chain, seed: seed)
     do {
       try segment.write(frame.bytes, at: durableSize)
     } catch {
-      hasRemains = true
-      // If the remains cannot be removed now either, the next append tries again.
-      do {
-        try removeRemains()
-      } catch {
-        if case .ended = error { throw error }
-      }
+      try removeRemains()
       throw .refused(error)
     }
     try synchronize()
@@ -62,15 +54,14 @@ extension Journal {
   }
 
   /// Cuts what a failed write left, durably: a batch that was refused must not be found after a
-  /// crash.
+  /// crash. Where that cannot be made sure of, the journal ends.
   mutating func removeRemains() throws(JournalError) {
     do {
       try segment.truncate(to: durableSize)
     } catch {
-      throw .refused(error)
+      throw end(error)
     }
     try synchronize()
-    hasRemains = false
   }
 
   /// Ends the journal for good.

@@ -55,17 +55,12 @@ extension Journal {
 
   /// Removes the new segment again and what was written of the end: the old one goes on.
   private mutating func takeBack(_ path: String) throws(JournalError) {
-    hasRemains = true
     do {
       try directory.disk.remove(path)
       try directory.disk.synchronizeDirectory(directory.layout.journal)
     } catch {
       throw end(error)
     }
-    do {
-      try removeRemains()
-    } catch {
-      if case .ended = error { throw error }
-    }
+    try removeRemains()
   }
 }

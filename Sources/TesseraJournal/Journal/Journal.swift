@@ -29,8 +29,6 @@ public struct Journal<D: Disk>: ~Copyable {
   // The segment that is appended to.
   var segment: DiskFile<D>
   var durableSize: Int
-  /// Whether bytes may be in the file beyond `durableSize`, left by a write that failed.
-  var hasRemains = false
   /// The checksum that the next frame continues from.
   var chain: CRC32C
 
@@ -70,7 +68,6 @@ public struct Journal<D: Disk>: ~Copyable {
   /// - Throws: `.ended` or `.disk`. Every change that was appended is durable all the same.
   public consuming func close() throws(JournalError) {
     if let failure { throw .ended(failure) }
-    if hasRemains { try removeRemains() }
     frame.removeAll()
     frame.appendEmptyFrame(.seal, lastRevision.next, previous: chain, seed: seed)
     do {

@@ -34,6 +34,8 @@ struct Recovery<D: Disk> {
   /// What the next segment must continue from; nil before the first that is read.
   var chain: CRC32C?
   var repairs: [Repair] = []
+  /// The end of the segment before an empty last one.
+  var unsettled: Tail?
   /// What the snapshot that was loaded covers, and up to where it promises a journal.
   var promised = (covered: Revision.zero, highest: Revision.zero)
 
@@ -64,7 +66,9 @@ struct Recovery<D: Disk> {
       if let torn { report.tornTail = torn }
     }
     let damaged = report.damagedSnapshots
+    let unsettled = unsettled
     let segment = try attempt { () throws(SystemError) in
+      if let unsettled { _ = try unsettled.makeDurable(on: disk) }
       let segment = try tail.makeDurable(on: disk)
       for snapshot in damaged {
         try disk.rename(snapshot.file, to: snapshot.file + Layout.badSuffix)

@@ -24,6 +24,11 @@ struct SegmentReplay<D: Disk>: ~Copyable {
   private(set) var lastFrame = 0
   private(set) var wasClosed = false
 
+  /// The end of what was read.
+  var tail: Tail {
+    Tail(path: path, size: reader.offset, lastFrame: lastFrame, chain: reader.chain)
+  }
+
   /// Opens the segment and checks its header.
   init(
     _ first: Revision, in layout: Layout, authority: AuthorityID, on disk: D

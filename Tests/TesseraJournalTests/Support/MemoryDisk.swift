@@ -120,6 +120,8 @@ extension MemoryDisk {
 
   var calls: Int { state.withLock { $0.calls } }
 
+  var hasStopped: Bool { state.withLock { $0.calls > $0.stopsAt } }
+
   func stop(atCall call: Int) { state.withLock { $0.stopsAt = call } }
 
   /// Starts the machine again: of what was not durable, a random part is there, sector by sector and
