@@ -60,7 +60,8 @@ let package = Package(
     tests("TesseraModelTests", ["TesseraModel"]),
     tests("TesseraWireTests", ["TesseraWire", "TesseraBytes"]),
     tests("TesseraEngineTests", ["TesseraEngine"]),
-    tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
+    tests(
+      "TesseraJournalTests", ["TesseraJournal", "TesseraSystem"], resources: [.copy("Golden")]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
     tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem"]),

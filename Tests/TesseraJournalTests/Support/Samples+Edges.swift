@@ -41,7 +41,8 @@ extension Samples {
     [nil] + actors.map { Revocation(at: times[0], by: $0, reason: "why") }
     + texts.map { Revocation(at: times[2], by: actors[0], reason: $0) }
 
-  /// Records in which every field in turn takes each of its edge values.
+  /// Records in which every field in turn takes each of its edge values. The golden directory holds
+  /// them in this order: those of new fields are appended.
   static var edgeRecords: [TokenRecord] {
     var records: [TokenRecord] = []
     func vary<Value>(_ values: [Value], _ field: WritableKeyPath<TokenRecord, Value>) {
