@@ -21,7 +21,7 @@ import TesseraWire
       opening: DataDirectory(opening: data, on: disk), .init(segmentBytes: segmentBytes),
       into: &state)
     for revision in 1...count { try journal.append([Samples.entry(revision)]) }
-    if close { try journal.close() }
+    if close { try journal.seal() }
     return disk
   }
 
@@ -45,8 +45,9 @@ import TesseraWire
       let cut = disk.copy()
       cut[first] = Array(whole.prefix(size))
       if size < FileHeader.byteCount {
-        #expect(throws: JournalError.damaged(
-          Damage(first, at: 0, "the file is shorter than its header"))
+        #expect(
+          throws: JournalError.damaged(
+            Damage(first, at: 0, "the file is shorter than its header"))
         ) { try Opened.read(data, on: cut) }
         #expect(cut[first]?.count == size)
         continue
@@ -138,6 +139,26 @@ import TesseraWire
       changed[first] = head + order.flatMap { frames[$0] }
       #expect(throws: JournalError.self) { try Opened.read(data, on: changed) }
     }
+  }
+
+  @Test func `a frame from another course of the same authority breaks the chain`() throws {
+    let disk = try journal(4)
+    let other = MemoryDisk()
+    try withJournal(data, on: other) { journal in
+      var changed = Samples.entry(1)
+      changed.actor = .offline("root-token")
+      try journal.append([changed])
+      try journal.append(Samples.entries(2...2))
+    }
+    let whole = disk[first]!
+    let otherWhole = other[first]!
+    let ends = boundaries(of: whole)
+    let otherEnds = boundaries(of: otherWhole)
+    // The same change with the same revision, intact, but after another past.
+    disk[first] =
+      Array(whole[..<ends[1]]) + Array(otherWhole[otherEnds[1]..<otherEnds[2]])
+    let error = #expect(throws: JournalError.self) { try Opened.read(data, on: disk) }
+    #expect("\(try #require(error))".contains(FrameFault.wrongChain.rawValue))
   }
 
   @Test func `a segment or an identity of another authority stops the start`() throws {

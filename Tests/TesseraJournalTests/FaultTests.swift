@@ -35,6 +35,20 @@ import TesseraSystem
     #expect(opened.report.tornTail == nil)
   }
 
+  @Test func `a refused batch is not found after a crash, though all of it was written`() throws {
+    var random = SeededGenerator.announced()
+    for _ in 0..<32 {
+      let disk = MemoryDisk()
+      try withJournal(data, on: disk) { journal in
+        try journal.append(Samples.entries(1...3))
+        disk.fail(.init(call: "pwrite", written: 100_000))
+        #expect(throws: JournalError.self) { try journal.append(Samples.entries(4...4)) }
+      }
+      disk.restart(using: &random)
+      #expect(try Opened.read(data, on: disk).state.replayed == Samples.entries(1...3))
+    }
+  }
+
   @Test func `short reads and writes are carried on with`() throws {
     let disk = MemoryDisk()
     disk.fail(.init(call: "pwrite", written: 7, isShort: true, isLasting: true))

@@ -15,7 +15,7 @@ import TesseraSystem
     ).path
 
   /// How many edge values there were when it was written; those of later fields come after them.
-  private static let recordCount = 137
+  private static let recordCount = 117
 
   /// The changes in it: every edge value of every field, and then some that are plain.
   private static var entries: [JournalEntry] {
@@ -58,7 +58,7 @@ import TesseraSystem
         try writeSnapshot(journal.snapshotPlan(), of: state)
       }
     }
-    try journal.close()
+    try journal.seal()
   }
 
   @Test(.enabled(if: ProcessInfo.processInfo.environment["TESSERA_WRITE_GOLDEN"] != nil))
@@ -75,7 +75,8 @@ import TesseraSystem
     #expect(reports.count > 4)
     #expect(reports.allSatisfy { $0.finding == .intact })
     let opened = try Opened.read(temporary.data)
-    #expect(opened.report.wasClosed)
+    #expect(opened.report.wasSealed)
+    #expect(opened.report.lastRevision.rawValue == UInt64(GoldenTests.recordCount + 2))
     #expect(opened.report.snapshot != nil)
     #expect(opened.report.entries > 50)
     #expect(opened.state.settled == .after(GoldenTests.entries))

@@ -15,7 +15,7 @@ import TesseraSystem
     let file = try DiskFile(path, .create, on: disk)
     let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
     unsafe try file.write(bytes.span.bytes, at: 0)
-    unsafe try file.write([1, 2, 3].span.bytes, at: 20_000)
+    unsafe try file.write(bytes.span.bytes.extracting(0..<3), at: 20_000)
     #expect(try file.size() == 20_003)
     try file.truncate(to: 15_000)
     try file.synchronizeData()
@@ -47,7 +47,7 @@ import TesseraSystem
     _ = file
     let reading = try DiskFile(directory.path + "/file", .read, on: disk)
     #expect(throws: SystemError("pwrite", errno: EBADF, subject: directory.path + "/file")) {
-      unsafe try reading.write([1].span.bytes, at: 0)
+      unsafe try reading.write([UInt8(1)].span.bytes, at: 0)
     }
     #expect(throws: SystemError("unlink", errno: ENOENT, subject: path)) { try disk.remove(path) }
   }

@@ -16,6 +16,30 @@ extension Journal {
     if durableSize >= configuration.segmentBytes { try rotate() }
     let checksum = frame.finishFrame(
       at: 0, .batch, lastRevision.next, previous: chain, seed: seed)
+    try writeFrame()
+    bytesSinceSnapshot += frame.count
+    chain = checksum
+    isSealed = false
+    lastRevision = entries[entries.count - 1].revision
+    for entry in entries { highestTime = max(highestTime, entry.at) }
+  }
+
+  /// Marks that everything before is durable and was acknowledged: damage there can no longer be
+  /// taken for what a crash left. For an orderly stop, or a quiet moment; more may be appended.
+  ///
+  /// - Throws: `.refused` or `.ended`. Every change that was appended is durable all the same.
+  public mutating func seal() throws(JournalError) {
+    if let failure { throw .ended(failure) }
+    if isSealed { return }
+    frame.removeAll()
+    let checksum = frame.appendEmptyFrame(.seal, lastRevision.next, previous: chain, seed: seed)
+    try writeFrame()
+    chain = checksum
+    isSealed = true
+  }
+
+  /// Writes the frame at the end and makes it durable.
+  private mutating func writeFrame() throws(JournalError) {
     do {
       try segment.write(frame.bytes, at: durableSize)
     } catch {
@@ -24,10 +48,6 @@ extension Journal {
     }
     try synchronize()
     durableSize += frame.count
-    bytesSinceSnapshot += frame.count
-    chain = checksum
-    lastRevision = entries[entries.count - 1].revision
-    for entry in entries { highestTime = max(highestTime, entry.at) }
   }
 
   private mutating func encode(_ entries: [JournalEntry]) throws(JournalError) {

@@ -17,8 +17,10 @@ extension Journal {
     let path = layout.segment(from: next)
     var end = ByteBuffer()
     let endChecksum = end.appendEmptyFrame(.end, next, previous: chain, seed: seed)
-    let created = try create(path, FileHeader(
-      .segment, authority: authority, chain: endChecksum, revision: next))
+    let created = try create(
+      path,
+      FileHeader(
+        .segment, authority: authority, chain: endChecksum, revision: next))
     do {
       try segment.write(end.bytes, at: durableSize)
     } catch {
@@ -29,6 +31,7 @@ extension Journal {
     segment = created
     durableSize = FileHeader.byteCount
     chain = endChecksum
+    isSealed = false
   }
 
   /// A new segment that holds nothing but its header, durable under its name.

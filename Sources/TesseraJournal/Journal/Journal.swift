@@ -10,6 +10,7 @@ import TesseraSystem
 /// ```swift
 /// var journal = try Journal(opening: directory, into: &engine)   // recovery
 /// try journal.append(entries)                                    // durable when it returns
+/// try journal.seal()                                             // on an orderly stop
 /// var snapshot = try SnapshotWriter(journal.snapshotPlan())      // on another thread
 /// ```
 public struct Journal<D: Disk>: ~Copyable {
@@ -29,6 +30,8 @@ public struct Journal<D: Disk>: ~Copyable {
   // The segment that is appended to.
   var segment: DiskFile<D>
   var durableSize: Int
+  /// Whether the last frame is a seal.
+  var isSealed: Bool
   /// The checksum that the next frame continues from.
   var chain: CRC32C
 
@@ -57,25 +60,11 @@ public struct Journal<D: Disk>: ~Copyable {
     chain = position.chain
     durableSize = position.size
     segment = position.segment
+    isSealed = recovery.wasSealed
     lastRevision = recovery.lastRevision
     highestTime = recovery.highestTime
     bytesSinceSnapshot = recovery.replayedBytes
     self.directory = directory
-  }
-
-  /// Marks the end as complete, so that the next start can tell damage from a crash, and closes.
-  ///
-  /// - Throws: `.ended` or `.disk`. Every change that was appended is durable all the same.
-  public consuming func close() throws(JournalError) {
-    if let failure { throw .ended(failure) }
-    frame.removeAll()
-    frame.appendEmptyFrame(.seal, lastRevision.next, previous: chain, seed: seed)
-    do {
-      try segment.write(frame.bytes, at: durableSize)
-      try segment.synchronizeData()
-    } catch {
-      throw .disk(error)
-    }
   }
 }
 

@@ -51,10 +51,8 @@ extension Recovery {
   private mutating func feed(
     _ segment: inout SegmentReplay<D>, into sink: inout some RecoverySink & ~Copyable
   ) throws(JournalError) -> SegmentOutcome {
-    let covered = promised.covered
-    let outcome = try segment.run { entry, bytes in
+    let outcome = try segment.run(after: promised.covered) { entry, bytes in
       report.highestTime = max(report.highestTime, entry.at)
-      if entry.revision <= covered { return }
       report.entries += 1
       report.replayedBytes += bytes
       sink.replay(entry)
@@ -87,7 +85,8 @@ extension Recovery {
       let what =
         if case .torn(let fault) = outcome { fault.rawValue } else { "the segment has no end" }
       throw .damaged(
-        Damage(segment.path, at: segment.reader.offset, "\(what), and \(successor.path) follows it"))
+        Damage(segment.path, at: segment.reader.offset, "\(what), and \(successor.path) follows it")
+      )
     }
     chain = checksum
     repairs.append(
@@ -106,7 +105,7 @@ extension Recovery {
         Damage(
           segment.path, at: segment.lastFrame,
           "another segment follows, and \(layout.segment(from: next)) is missing"))
-    case .open: report.wasClosed = segment.wasClosed
+    case .open: report.wasSealed = segment.wasSealed
     case .torn:
       repairs.append(
         Repair(path: segment.path, size: segment.reader.offset, found: segment.reader.size))

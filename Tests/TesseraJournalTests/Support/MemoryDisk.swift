@@ -157,7 +157,10 @@ extension MemoryDisk {
 
   /// A file's contents; setting them is durable at once.
   subscript(_ path: String) -> [UInt8]? {
-    get { state.withLock { contents in contents.names.current[path].map { contents.inodes[$0]!.current } } }
+    get {
+      state.withLock { contents in contents.names.current[path].map { contents.inodes[$0]!.current }
+      }
+    }
     set {
       state.withLock { contents in
         guard let newValue else {

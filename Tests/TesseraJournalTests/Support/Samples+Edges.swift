@@ -1,7 +1,10 @@
 import TesseraModel
 
 extension Samples {
-  static let texts = ["", "a", "fifteen-bytes-x", "sixteen-bytes-xy", "żółć 🔑", "\u{0}", String(repeating: "é", count: 500)]
+  static let texts = [
+    "", "a", "fifteen-bytes-x", "sixteen-bytes-xy", "żółć 🔑", "\u{0}",
+    String(repeating: "é", count: 500),
+  ]
   static let times: [Timestamp] = [
     .earliest, .latest, Timestamp(microseconds: 0), Timestamp(microseconds: -1),
     Timestamp(microseconds: 1), Timestamp(microseconds: .max), Timestamp(microseconds: .min),
