@@ -58,7 +58,22 @@ let package = Package(
       swiftSettings: strict),
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
-    tests("TesseraWireTests", ["TesseraWire", "TesseraBytes"]),
+    tests("TesseraWireTests", ["TesseraWire", "TesseraBytes", "TesseraModel"]),
+    .systemLibrary(
+      name: "CProtobufC", path: "Tests/Conformance/CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(
+      name: "COracle", dependencies: ["CProtobufC"], path: "Tests/Conformance/COracle",
+      cSettings: [.headerSearchPath("generated")]),
+    .testTarget(
+      name: "Conformance",
+      dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes", "COracle"],
+      path: "Tests/Conformance/Codec", swiftSettings: strict),
+    .target(
+      name: "WireFuzz", dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes"],
+      path: "Tests/Fuzz/Entry", swiftSettings: strict),
+    .testTarget(
+      name: "Fuzz", dependencies: ["WireFuzz"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
     tests("TesseraEngineTests", ["TesseraEngine"]),
     tests(
       "TesseraJournalTests", ["TesseraJournal", "TesseraSystem"], resources: [.copy("Golden")]),

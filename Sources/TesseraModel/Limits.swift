@@ -14,6 +14,7 @@ public enum Limits {
   public static let setsPerToken = 100
   public static let methodsPerToken = 1_000
   public static let permissionsPerToken = 64
+  public static let environmentsPerPermission = 100
 
   // Messages.
   /// The greatest frame length, which counts the 12 bytes of header after the length and the payload.
@@ -21,6 +22,10 @@ public enum Limits {
   public static let messageDepth = 16
   public static let batchValidations = 4_096
   public static let idsPerRevoke = 1_000
+  /// The most tokens that one filter revokes, so that all outcomes fit one frame.
+  public static let tokensPerRevoke = 40_000
+  /// The most warnings that one answer holds.
+  public static let warningsPerAnswer = 16
   public static let pageSize = 1_000
   public static let defaultPageSize = 100
 

@@ -90,6 +90,6 @@ extension ProtoReader {
     _ tag: FieldTag, _ field: StaticString
   ) throws(WireError) -> ProtoReader {
     guard depth > 0 else { throw .of(.tooDeep, field) }
-    return ProtoReader(try bytes(tag, field), depth: depth - 1)
+    return ProtoReader(try bytes(tag, field), depth: depth - 1, role: role)
   }
 }

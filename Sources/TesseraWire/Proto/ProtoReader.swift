@@ -1,6 +1,16 @@
 import TesseraBytes
 import TesseraModel
 
+/// How strictly a message is read, beyond what proto3 asks.
+public enum MessageRole: Sendable {
+  /// Asks for something. Refused where it names an enum's number that this version does not know, or
+  /// holds an empty list where a list was asked for: what was meant cannot be carried out.
+  case request
+  /// Tells something. A number that this version does not know reads as not set, so that an older
+  /// client understands the rest.
+  case response
+}
+
 /// Reads the fields of one proto3 message in place, never past its end.
 ///
 /// ```swift
@@ -21,12 +31,16 @@ public struct ProtoReader: ~Escapable {
   @usableFromInline var offset = 0
   /// How many levels of messages may still be inside this one.
   public let depth: Int
+  public let role: MessageRole
 
   @inlinable
   @_lifetime(copy bytes)
-  public init(_ bytes: RawSpan, depth: Int = Limits.messageDepth) {
+  public init(
+    _ bytes: RawSpan, depth: Int = Limits.messageDepth, role: MessageRole = .request
+  ) {
     self.bytes = bytes
     self.depth = depth
+    self.role = role
   }
 
   /// How many bytes have not been read.

@@ -26,6 +26,10 @@ public struct WireError: Error, Equatable, Sendable {
     case badTokenID = "is not a token id of 16 bytes"
     /// A name that is empty, too long, or holds a byte that names do not have.
     case badName = "is not a name of 1 to 100 bytes of [A-Za-z0-9._~-]"
+    /// A message that is there, and of whose members one must be set.
+    case noneSet = "must have one of its members set"
+    /// A list that is there, and has no element.
+    case empty = "must not be empty where it is given"
     /// On disk, where nothing may be skipped: a field that the schema does not have.
     case unknownField = "is not known to this version"
     /// On disk: a field that every message of its type has.

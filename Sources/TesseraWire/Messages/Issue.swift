@@ -1,0 +1,134 @@
+import TesseraBytes
+import TesseraModel
+
+/// Asks for a new token. What each kind needs and refuses is the engine's to say.
+public struct IssueRequest: RequestMessage {
+  public typealias Response = IssueResponse
+  public static var method: Method { .issue }
+
+  public enum Expiry: Equatable, Sendable {
+    case at(Timestamp)
+    /// From the moment of issue.
+    case after(Duration)
+    case never
+  }
+
+  /// nil where the request names none.
+  public var kind: TokenKind?
+  public var name = ""
+  public var description = ""
+  public var projects: ProjectSelection?
+  public var environment: EnvironmentID?
+  /// nil is the kind's default.
+  public var scopes: ScopeSelection?
+  public var permissions: [PermissionGrant] = []
+  public var owner: UserID?
+  /// nil is 30 days for PERSONAL and never for the others.
+  public var expiry: Expiry?
+  /// Empty where there is none.
+  public var idempotencyKey = ""
+  /// The token from which is taken what this request leaves out.
+  public var copyOf: TokenID?
+
+  public init() {}
+
+  public init(_ kind: TokenKind, name: String) {
+    self.kind = kind
+    self.name = name
+  }
+
+  @_lifetime(reader: copy reader)
+  public mutating func merge(from reader: inout ProtoReader) throws(WireError) {
+    while let tag = try reader.next() {
+      switch tag.number {
+      case 1: kind = try reader.enumeration(tag, "kind")
+      case 2: name = try reader.string(tag, "name")
+      case 3: description = try reader.string(tag, "description")
+      case 4: try reader.projects(tag, "projects", into: &projects)
+      case 5: environment = try reader.name(tag, "environment")
+      case 6: try reader.scopes(tag, "scopes", into: &scopes)
+      case 7: try reader.append(tag, "permissions", to: &permissions)
+      case 8: owner = try reader.name(tag, "owner")
+      case 9...11: try mergeExpiry(tag, from: &reader)
+      case 12: idempotencyKey = try reader.string(tag, "idempotency_key")
+      case 13: copyOf = try reader.tokenID(tag, "copy_of")
+      default: try reader.skip(tag)
+      }
+    }
+  }
+
+  @_lifetime(reader: copy reader)
+  private mutating func mergeExpiry(
+    _ tag: FieldTag, from reader: inout ProtoReader
+  ) throws(WireError) {
+    switch tag.number {
+    case 9:
+      var time: Timestamp? = if case .at(let set) = expiry { set } else { nil }
+      try reader.timestamp(tag, "expires_at", into: &time)
+      expiry = time.map(Expiry.at)
+    case 10:
+      var lifetime: Duration? = if case .after(let set) = expiry { set } else { nil }
+      try reader.duration(tag, "lifetime", into: &lifetime)
+      expiry = lifetime.map(Expiry.after)
+    default:
+      try reader.selector(tag, "never")
+      expiry = .never
+    }
+  }
+
+  public func append(to buffer: inout ByteBuffer) {
+    buffer.append(field: 1, enumeration: kind)
+    buffer.append(field: 2, string: name)
+    buffer.append(field: 3, string: description)
+    buffer.append(field: 4, projects: projects)
+    buffer.append(field: 5, name: environment)
+    buffer.append(field: 6, scopes: scopes)
+    buffer.append(field: 7, grants: permissions)
+    buffer.append(field: 8, name: owner)
+    switch expiry {
+    case .at(let time): buffer.append(field: 9, timestamp: time)
+    case .after(let lifetime): buffer.append(field: 10, duration: lifetime)
+    case .never: buffer.append(field: 11, bool: true)
+    case nil: break
+    }
+    buffer.append(field: 12, string: idempotencyKey)
+    buffer.append(field: 13, tokenID: copyOf)
+  }
+}
+
+/// The answer that creates a token, the only one that ever shows its value.
+public struct IssueResponse: WireMessage {
+  /// nil where the answer is replayed.
+  public var value: Secret?
+  public var token: Token?
+  public var warnings: [String] = []
+  /// The idempotency key was used before, and nothing was issued by this call.
+  public var replayed = false
+  public var revision = Revision.zero
+
+  public init() {}
+
+  @_lifetime(reader: copy reader)
+  public mutating func merge(from reader: inout ProtoReader) throws(WireError) {
+    while let tag = try reader.next() {
+      switch tag.number {
+      case 1:
+        let bytes = try reader.array(tag, "value")
+        value = bytes.isEmpty ? nil : Secret(bytes)
+      case 2: try reader.merge(tag, "token", into: &token)
+      case 3: try reader.append(tag, "warnings", to: &warnings, atMost: Limits.warningsPerAnswer)
+      case 4: replayed = try reader.bool(tag, "replayed")
+      case 5: revision = Revision(rawValue: try reader.uint64(tag, "revision"))
+      default: try reader.skip(tag)
+      }
+    }
+  }
+
+  public func append(to buffer: inout ByteBuffer) {
+    buffer.append(field: 1, bytes: value?.bytes ?? [])
+    buffer.append(field: 2, message: token)
+    buffer.append(field: 3, strings: warnings)
+    buffer.append(field: 4, bool: replayed)
+    buffer.append(field: 5, varint: revision.rawValue)
+  }
+}

@@ -1,0 +1,169 @@
+import TesseraBytes
+import TesseraModel
+
+// Single values of the model in fields: ids, names and enums.
+
+extension TokenID {
+  /// The id in 16 bytes, most significant first; nil for another number of bytes.
+  @inlinable
+  public init?(wire bytes: borrowing RawSpan) {
+    guard bytes.byteCount == TokenID.byteCount else { return nil }
+    self.init(high: bytes.load(bigEndianAt: 0), low: bytes.load(bigEndianAt: 8))
+  }
+}
+
+extension ProtoReader {
+  /// A token id; nil where the field is there and empty, which is as if it were not.
+  @_lifetime(self: copy self)
+  mutating func tokenID(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> TokenID? {
+    let bytes = try bytes(tag, field)
+    if bytes.isEmpty { return nil }
+    guard let id = TokenID(wire: bytes) else { throw .of(.badTokenID, field) }
+    return id
+  }
+
+  /// A token id that is there: a member of a oneof or a list.
+  @_lifetime(self: copy self)
+  mutating func presentTokenID(
+    _ tag: FieldTag, _ field: StaticString
+  ) throws(WireError) -> TokenID {
+    guard let id = try tokenID(tag, field) else { throw .of(.badTokenID, field) }
+    return id
+  }
+
+  /// The bytes of a name, in place: checked to be one, and so ASCII.
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  mutating func nameBytes(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> RawSpan {
+    let bytes = try bytes(tag, field)
+    guard (1...Limits.nameBytes).contains(bytes.byteCount) else { throw .of(.badName, field) }
+    for offset in 0..<bytes.byteCount {
+      guard isNameByte(bytes[offset]) else { throw .of(.badName, field) }
+    }
+    return bytes
+  }
+
+  /// A name that is there: a member of a oneof or a list.
+  @_lifetime(self: copy self)
+  mutating func name<Text: Name>(
+    _ tag: FieldTag, _ field: StaticString, as type: Text.Type = Text.self
+  ) throws(WireError) -> Text {
+    let bytes = try nameBytes(tag, field)
+    return Text(
+      unchecked: unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
+  }
+
+  /// A name in a field of its own, where empty is not set.
+  @_lifetime(self: copy self)
+  mutating func optionalName<Text: Name>(
+    _ tag: FieldTag, _ field: StaticString, as type: Text.Type = Text.self
+  ) throws(WireError) -> Text? {
+    let start = offset
+    if try bytes(tag, field).isEmpty { return nil }
+    offset = start
+    return try name(tag, field)
+  }
+
+  @_lifetime(self: copy self)
+  mutating func append<Text: Name>(
+    _ tag: FieldTag, _ field: StaticString, to names: inout [Text], atMost limit: Int
+  ) throws(WireError) {
+    guard names.count < limit else { throw .of(.tooMany, field) }
+    do throws(WireError) {
+      names.append(try name(tag, ""))
+    } catch {
+      throw error.inside(field, index: names.count)
+    }
+  }
+
+  /// An enum in a field of its own: nil where it is not set, or in a response not known.
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func enumeration<Value: RawRepresentable<UInt8>>(
+    _ tag: FieldTag, _ field: StaticString, as type: Value.Type = Value.self
+  ) throws(WireError) -> Value? {
+    let number = try int32(tag, field)
+    if number == 0 { return nil }
+    if let raw = UInt8(exactly: number), let value = Value(rawValue: raw) { return value }
+    if role == .request { throw .of(.unknownEnum, field) }
+    return nil
+  }
+
+  /// The elements of a repeated enum that this field holds: many where it is packed, one where not.
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func enumerations<Value: RawRepresentable<UInt8>>(
+    _ tag: FieldTag, _ field: StaticString, as type: Value.Type = Value.self,
+    _ body: (Value) -> Void
+  ) throws(WireError) {
+    guard tag.wireType == .lengthDelimited else {
+      try element(Int32(truncatingIfNeeded: uint64(tag, field)), field, body)
+      return
+    }
+    var packed = ProtoReader(try bytes(tag, field), depth: 0, role: role)
+    while packed.remaining > 0 {
+      try element(Int32(truncatingIfNeeded: packed.varint(field)), field, body)
+    }
+  }
+
+  /// One element of a list, where 0 is no value either.
+  @inlinable
+  func element<Value: RawRepresentable<UInt8>>(
+    _ number: Int32, _ field: StaticString, _ body: (Value) -> Void
+  ) throws(WireError) {
+    if let raw = UInt8(exactly: number), let value = Value(rawValue: raw) {
+      body(value)
+    } else if role == .request {
+      throw .of(.unknownEnum, field)
+    }
+  }
+
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func kinds(
+    _ tag: FieldTag, _ field: StaticString, into kinds: inout KindSet
+  ) throws(WireError) {
+    var named = kinds
+    try enumerations(tag, field, as: TokenKind.self) { named.insert($0) }
+    kinds = named
+  }
+
+  /// A bool that selects by being there.
+  @_lifetime(self: copy self)
+  mutating func selector(_ tag: FieldTag, _ field: StaticString) throws(WireError) {
+    guard try bool(tag, field) else { throw .of(.mustBeTrue, field) }
+  }
+}
+
+extension ByteBuffer {
+  @inlinable
+  mutating func append(field number: UInt32, tokenID: TokenID?) {
+    guard let tokenID else { return }
+    appendTag(number, .lengthDelimited)
+    append(UInt8(TokenID.byteCount))
+    append(bigEndian: tokenID.high)
+    append(bigEndian: tokenID.low)
+  }
+
+  @inlinable
+  mutating func append(field number: UInt32, enumeration value: (some RawRepresentable<UInt8>)?) {
+    append(field: number, varint: UInt64(value?.rawValue ?? 0))
+  }
+
+  /// A packed list; an empty one is left out.
+  mutating func append(field number: UInt32, kinds: KindSet) {
+    if kinds.isEmpty { return }
+    append(field: number) { list in
+      for kind in TokenKind.allCases where kinds.contains(kind) { list.append(kind.rawValue) }
+    }
+  }
+
+  /// A name, written even where a default would be left out: no name is empty.
+  mutating func append(field number: UInt32, name: (some Name)?) {
+    if let name { append(field: number, string: name.text) }
+  }
+
+  mutating func append(field number: UInt32, names: [some Name]) {
+    for name in names { append(field: number, string: name.text) }
+  }
+}

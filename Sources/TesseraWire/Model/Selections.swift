@@ -1,0 +1,152 @@
+import TesseraBytes
+import TesseraModel
+
+// What a token is for and what it may do: the messages of model.proto that are read straight into
+// the model's types.
+
+extension ProtoReader {
+  @_lifetime(self: copy self)
+  mutating func projects(
+    _ tag: FieldTag, _ field: StaticString, into projects: inout ProjectSelection?
+  ) throws(WireError) {
+    var selection = projects
+    try inside(tag, field) { reader throws(WireError) in
+      while let tag = try reader.next() {
+        switch tag.number {
+        case 1: selection = .one(try reader.name(tag, "one"))
+        case 2:
+          var list: [ProjectID]? = if case .list(let sofar) = selection { sofar } else { nil }
+          try reader.list(tag, "list", "projects", into: &list, atMost: Limits.projectsPerToken)
+          selection = list.map(ProjectSelection.list)
+        case 3:
+          try reader.selector(tag, "all")
+          selection = .all
+        default: try reader.skip(tag)
+        }
+      }
+    }
+    if role == .request, selection == nil { throw .of(.noneSet, field) }
+    projects = selection
+  }
+
+  @_lifetime(self: copy self)
+  mutating func scopes(
+    _ tag: FieldTag, _ field: StaticString, into scopes: inout ScopeSelection?
+  ) throws(WireError) {
+    var selection = scopes
+    try inside(tag, field) { reader throws(WireError) in
+      while let tag = try reader.next() {
+        switch tag.number {
+        case 1: try reader.scopeList(tag, "some", into: &selection)
+        case 2:
+          try reader.selector(tag, "all")
+          selection = .all
+        case 3:
+          try reader.selector(tag, "kind_default")
+          selection = .kindDefault
+        default: try reader.skip(tag)
+        }
+      }
+    }
+    if role == .request, selection == nil { throw .of(.noneSet, field) }
+    scopes = selection
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func scopeList(
+    _ tag: FieldTag, _ field: StaticString, into scopes: inout ScopeSelection?
+  ) throws(WireError) {
+    var sets: [ScopeSetName] = []
+    var methods: [MethodName] = []
+    if case .some(.some(let earlierSets, let earlierMethods)) = scopes {
+      (sets, methods) = (earlierSets, earlierMethods)
+    }
+    try inside(tag, field) { reader throws(WireError) in
+      while let tag = try reader.next() {
+        switch tag.number {
+        case 1: try reader.append(tag, "sets", to: &sets, atMost: Limits.setsPerToken)
+        case 2: try reader.append(tag, "methods", to: &methods, atMost: Limits.methodsPerToken)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+    if role == .request, sets.isEmpty, methods.isEmpty { throw .of(.empty, field) }
+    scopes = .some(sets: sets, methods: methods)
+  }
+
+  /// A message that holds one list of names, as its field 1.
+  @_lifetime(self: copy self)
+  mutating func list<Text: Name>(
+    _ tag: FieldTag, _ field: StaticString, _ inner: StaticString, into names: inout [Text]?,
+    atMost limit: Int
+  ) throws(WireError) {
+    var list = names ?? []
+    try inside(tag, field) { reader throws(WireError) in
+      while let tag = try reader.next() {
+        switch tag.number {
+        case 1: try reader.append(tag, inner, to: &list, atMost: limit)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+    if role == .request, list.isEmpty { throw .of(.empty, field) }
+    names = list
+  }
+
+  /// A KindList.
+  @_lifetime(self: copy self)
+  mutating func kindList(
+    _ tag: FieldTag, _ field: StaticString, into kinds: inout KindSet?
+  ) throws(WireError) {
+    var set = kinds ?? []
+    try inside(tag, field) { reader throws(WireError) in
+      while let tag = try reader.next() {
+        switch tag.number {
+        case 1: try reader.kinds(tag, "kinds", into: &set)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+    if role == .request, set.isEmpty { throw .of(.empty, field) }
+    kinds = set
+  }
+}
+
+extension ByteBuffer {
+  mutating func append(field number: UInt32, projects: ProjectSelection?) {
+    guard let projects else { return }
+    append(field: number) { message in
+      switch projects {
+      case .one(let project): message.append(field: 1, name: project)
+      case .list(let list): message.append(field: 2, list: list)
+      case .all: message.append(field: 3, bool: true)
+      }
+    }
+  }
+
+  mutating func append(field number: UInt32, scopes: ScopeSelection?) {
+    guard let scopes else { return }
+    append(field: number) { message in
+      switch scopes {
+      case .some(let sets, let methods):
+        message.append(field: 1) { list in
+          list.append(field: 1, names: sets)
+          list.append(field: 2, names: methods)
+        }
+      case .all: message.append(field: 2, bool: true)
+      case .kindDefault: message.append(field: 3, bool: true)
+      }
+    }
+  }
+
+  /// A message that holds one list of names; nil is left out, an empty list is not.
+  mutating func append(field number: UInt32, list: [some Name]?) {
+    guard let list else { return }
+    append(field: number) { $0.append(field: 1, names: list) }
+  }
+
+  mutating func append(field number: UInt32, kindList: KindSet?) {
+    guard let kindList else { return }
+    append(field: number) { $0.append(field: 1, kinds: kindList) }
+  }
+}
