@@ -92,8 +92,8 @@ extension JournalError: CustomStringConvertible {
       """
     case .otherAuthority(let file, let other):
       """
-      \(file) belongs to another authority, \(other). Nothing was changed. Move it out of this data \
-      directory, and restore the directory from a backup if the file took another one's place.
+      \(file) belongs to another authority, \(other). Nothing was changed. Move it out of this \
+      data directory, and restore the directory from a backup if the file took another one's place.
       """
     case .unsupported(let file, let version, let software, let detail):
       """

@@ -30,8 +30,8 @@ import TesseraWire
     var ends = [FileHeader.byteCount]
     let buffer = unsafe ByteBuffer(copying: bytes.span.bytes)
     while let end = ends.last, end < bytes.count {
-      let header = FrameHeader(reading: buffer.bytes.extracting(end..<bytes.count))
-      ends.append(end + FrameHeader.byteCount + header.length)
+      let header = DiskFrameHeader(reading: buffer.bytes.extracting(end..<bytes.count))
+      ends.append(end + DiskFrameHeader.byteCount + header.length)
     }
     return ends
   }
@@ -83,7 +83,7 @@ import TesseraWire
     let disk = try journal(9, segmentBytes: 900, close: true)
     let segments = disk.paths.filter { $0.hasSuffix(".segment") }
     #expect(segments.count == 2)
-    let sealStart = disk[segments[1]]!.count - FrameHeader.byteCount
+    let sealStart = disk[segments[1]]!.count - DiskFrameHeader.byteCount
     var harmless = 0
     for path in segments + ["/data/authority"] {
       let whole = disk[path]!
@@ -101,7 +101,7 @@ import TesseraWire
         }
       }
     }
-    #expect(harmless == FrameHeader.byteCount * 8)
+    #expect(harmless == DiskFrameHeader.byteCount * 8)
   }
 
   @Test func `a flipped bit in the last batch of a crashed journal is cut as torn`() throws {
@@ -199,7 +199,7 @@ import TesseraWire
     let whole = disk[first]!
     let buffer = unsafe ByteBuffer(copying: whole.span.bytes)
     let lastStart = boundaries(of: whole)[1]
-    let previous = FrameHeader(reading: buffer.bytes.extracting(lastStart..<whole.count))
+    let previous = DiskFrameHeader(reading: buffer.bytes.extracting(lastStart..<whole.count))
     var frame = ByteBuffer()
     let start = frame.beginFrame()
     frame.append(field: 1) {

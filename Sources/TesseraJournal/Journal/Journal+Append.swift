@@ -59,7 +59,7 @@ extension Journal {
       frame.append(element: entry)
       expected = expected.next
     }
-    let bytes = frame.count - FrameHeader.byteCount
+    let bytes = frame.count - DiskFrameHeader.byteCount
     if bytes > FormatLimits.frameBytes { throw .batchTooLarge(bytes: bytes) }
   }
 

@@ -7,8 +7,8 @@ import TesseraSystem
 //      checksum that the old segment's end will have;
 //   2. the end is appended to the old segment and made durable;
 //   3. the new segment is appended to.
-// A crash between 1 and 2 leaves an empty last segment that continues from an end which is not there:
-// recovery writes it. An end without a next segment is damage.
+// A crash between 1 and 2 leaves an empty last segment that continues from an end which is not
+// there: recovery writes it. An end without a next segment is damage.
 extension Journal {
   /// - Throws: `.refused` where the old segment stays the one that is appended to, or `.ended`.
   mutating func rotate() throws(JournalError) {

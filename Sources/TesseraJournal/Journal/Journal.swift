@@ -39,7 +39,8 @@ public struct Journal<D: Disk>: ~Copyable {
   public internal(set) var lastRevision: Revision
   /// The highest time of any change.
   public internal(set) var highestTime: Timestamp
-  /// Bytes of frames after the newest snapshot's covered revision: what the next start would replay.
+  /// Bytes of frames after the newest snapshot's covered revision: what the next start would
+  /// replay.
   public internal(set) var bytesSinceSnapshot: Int
   /// The failure that ended the journal, if one did.
   public internal(set) var failure: SystemError?

@@ -13,8 +13,8 @@ extension Recovery {
         Damage(
           layout.segment(from: first), at: 0,
           """
-          it is the first segment, and the changes from revision \(covered.next.rawValue) on are in \
-          no snapshot that can be read
+          it is the first segment, and the changes from revision \(covered.next.rawValue) on are \
+          in no snapshot that can be read
           """))
     }
     next = segments[start]

@@ -5,7 +5,8 @@ import TesseraSystem
 /// Finds the state in a data directory and gives it to a sink.
 ///
 /// What is found decides what is done. "Stops" is an error that names the file and the offset, with
-/// nothing changed on disk. All changes on disk come last, when everything was read and is in order.
+/// nothing changed on disk. All changes on disk come last, when everything was read and is in
+/// order.
 ///
 /// | found | done |
 /// |---|---|
@@ -15,11 +16,11 @@ import TesseraSystem
 /// | no snapshot that is good, and a journal from revision 1 | all of it is replayed |
 /// | the journal begins after the covered revision | stops: a segment is missing |
 /// | a segment that the snapshot covers, and the one after it too | not read |
-/// | a frame that is no frame, in the last segment, nothing intact after it | a crash: copied, cut |
+/// | what is no frame, in the last segment, nothing intact after it | a crash: copied, cut |
 /// | the same, an intact frame after it | stops: each frame is durable before the next is written |
 /// | the same in an earlier segment | stops |
 /// | a segment without an end, another after it | stops, but for the next line |
-/// | the same, the other is the last, empty, and continues from the end | a crash: the end is written |
+/// | the same, the other is last, empty, continues from the end | a crash: the end is written |
 /// | an end, and no segment after it | stops: the last segment is missing |
 /// | a frame, or a segment, that does not continue the chain or the revisions | stops |
 /// | an intact frame with a kind, a field or a mutation that is not known | stops |

@@ -13,11 +13,12 @@ enum SegmentOutcome {
   case torn(FrameFault)
 }
 
-/// One segment, read frame by frame; the changes in it are given to whoever asks for the next frame.
+/// One segment, read frame by frame; the changes in it are given to whoever asks for the next
+/// frame.
 struct SegmentReplay<D: Disk>: ~Copyable {
   let header: FileHeader
   let path: String
-  var reader: FrameReader<D>
+  var reader: DiskFrameReader<D>
   /// The revision that the next entry must have.
   private(set) var next: Revision
   /// Where the last frame begins that was read, whatever its kind; the header's place at first.
@@ -47,7 +48,7 @@ struct SegmentReplay<D: Disk>: ~Copyable {
           path, at: 32,
           "it begins with revision \(header.revision.rawValue), which is not the one in its name"))
     }
-    let reader = try FrameReader(
+    let reader = try DiskFrameReader(
       file, from: FileHeader.byteCount, chain: header.chain, seed: authority.seed)
     self.path = path
     self.header = header
@@ -79,7 +80,7 @@ struct SegmentReplay<D: Disk>: ~Copyable {
 
   /// Returns whether the frame is the segment's end.
   private mutating func apply(
-    _ frame: FrameHeader, at start: Int, _ covered: Revision,
+    _ frame: DiskFrameHeader, at start: Int, _ covered: Revision,
     _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
   ) throws(JournalError) -> Bool {
     guard frame.revision == next else {
@@ -104,7 +105,7 @@ struct SegmentReplay<D: Disk>: ~Copyable {
   }
 
   private mutating func replay(
-    _ frame: FrameHeader, at start: Int, _ covered: Revision,
+    _ frame: DiskFrameHeader, at start: Int, _ covered: Revision,
     _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
   ) throws(JournalError) {
     do throws(WireError) {
