@@ -91,7 +91,8 @@ let package = Package(
     .testTarget(
       name: "Fuzz", dependencies: ["WireFuzz"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
     tests("TesseraEngineTests", ["TesseraEngine"]),
-    tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
+    tests(
+      "TesseraJournalTests", ["TesseraJournal", "TesseraSystem"], resources: [.copy("Golden")]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
     tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem", "COpenSSL"]),

@@ -17,7 +17,7 @@ public enum JournalError: Error, Equatable, Sendable {
   case otherAuthority(file: String, AuthorityID)
   /// The bytes are intact, and more than this version understands.
   case unsupported(file: String, version: FormatVersion, software: String, detail: String)
-  /// A call failed on start, on close or in a snapshot. What was durable still is.
+  /// A call failed on start or in a snapshot. What was durable still is.
   case disk(SystemError)
   /// A batch could not be written. Nothing of it counts, and the journal takes the next.
   case refused(SystemError)
@@ -92,8 +92,8 @@ extension JournalError: CustomStringConvertible {
       """
     case .otherAuthority(let file, let other):
       """
-      \(file) belongs to another authority, \(other). Nothing was changed. Move it out of this data \
-      directory, and restore the directory from a backup if the file took another one's place.
+      \(file) belongs to another authority, \(other). Nothing was changed. Move it out of this \
+      data directory, and restore the directory from a backup if the file took another one's place.
       """
     case .unsupported(let file, let version, let software, let detail):
       """

@@ -21,7 +21,7 @@ import TesseraWire
       opening: DataDirectory(opening: data, on: disk), .init(segmentBytes: segmentBytes),
       into: &state)
     for revision in 1...count { try journal.append([Samples.entry(revision)]) }
-    if close { try journal.close() }
+    if close { try journal.seal() }
     return disk
   }
 
@@ -30,8 +30,8 @@ import TesseraWire
     var ends = [FileHeader.byteCount]
     let buffer = unsafe ByteBuffer(copying: bytes.span.bytes)
     while let end = ends.last, end < bytes.count {
-      let header = FrameHeader(reading: buffer.bytes.extracting(end..<bytes.count))
-      ends.append(end + FrameHeader.byteCount + header.length)
+      let header = DiskFrameHeader(reading: buffer.bytes.extracting(end..<bytes.count))
+      ends.append(end + DiskFrameHeader.byteCount + header.length)
     }
     return ends
   }
@@ -45,8 +45,9 @@ import TesseraWire
       let cut = disk.copy()
       cut[first] = Array(whole.prefix(size))
       if size < FileHeader.byteCount {
-        #expect(throws: JournalError.damaged(
-          Damage(first, at: 0, "the file is shorter than its header"))
+        #expect(
+          throws: JournalError.damaged(
+            Damage(first, at: 0, "the file is shorter than its header"))
         ) { try Opened.read(data, on: cut) }
         #expect(cut[first]?.count == size)
         continue
@@ -82,7 +83,7 @@ import TesseraWire
     let disk = try journal(9, segmentBytes: 900, close: true)
     let segments = disk.paths.filter { $0.hasSuffix(".segment") }
     #expect(segments.count == 2)
-    let sealStart = disk[segments[1]]!.count - FrameHeader.byteCount
+    let sealStart = disk[segments[1]]!.count - DiskFrameHeader.byteCount
     var harmless = 0
     for path in segments + ["/data/authority"] {
       let whole = disk[path]!
@@ -100,7 +101,7 @@ import TesseraWire
         }
       }
     }
-    #expect(harmless == FrameHeader.byteCount * 8)
+    #expect(harmless == DiskFrameHeader.byteCount * 8)
   }
 
   @Test func `a flipped bit in the last batch of a crashed journal is cut as torn`() throws {
@@ -138,6 +139,26 @@ import TesseraWire
       changed[first] = head + order.flatMap { frames[$0] }
       #expect(throws: JournalError.self) { try Opened.read(data, on: changed) }
     }
+  }
+
+  @Test func `a frame from another course of the same authority breaks the chain`() throws {
+    let disk = try journal(4)
+    let other = MemoryDisk()
+    try withJournal(data, on: other) { journal in
+      var changed = Samples.entry(1)
+      changed.actor = .offline("root-token")
+      try journal.append([changed])
+      try journal.append(Samples.entries(2...2))
+    }
+    let whole = disk[first]!
+    let otherWhole = other[first]!
+    let ends = boundaries(of: whole)
+    let otherEnds = boundaries(of: otherWhole)
+    // The same change with the same revision, intact, but after another past.
+    disk[first] =
+      Array(whole[..<ends[1]]) + Array(otherWhole[otherEnds[1]..<otherEnds[2]])
+    let error = #expect(throws: JournalError.self) { try Opened.read(data, on: disk) }
+    #expect("\(try #require(error))".contains(FrameFault.wrongChain.rawValue))
   }
 
   @Test func `a segment or an identity of another authority stops the start`() throws {
@@ -178,7 +199,7 @@ import TesseraWire
     let whole = disk[first]!
     let buffer = unsafe ByteBuffer(copying: whole.span.bytes)
     let lastStart = boundaries(of: whole)[1]
-    let previous = FrameHeader(reading: buffer.bytes.extracting(lastStart..<whole.count))
+    let previous = DiskFrameHeader(reading: buffer.bytes.extracting(lastStart..<whole.count))
     var frame = ByteBuffer()
     let start = frame.beginFrame()
     frame.append(field: 1) {

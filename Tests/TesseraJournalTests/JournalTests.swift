@@ -19,7 +19,7 @@ import TesseraSystem
     #expect(opened.report.lastRevision == Revision(rawValue: 40))
     #expect(opened.report.highestTime == Samples.entry(40).at)
     #expect(opened.report.tornTail == nil)
-    #expect(!opened.report.wasClosed)
+    #expect(!opened.report.wasSealed)
   }
 
   @Test func `a journal goes on where it was closed`() throws {
@@ -29,11 +29,11 @@ import TesseraSystem
       var journal = try Journal(
         opening: DataDirectory(opening: directory.data, on: PosixDisk()), into: &state)
       let report = journal.recovery
-      #expect(report.wasClosed == (round > 0))
+      #expect(report.wasSealed == (round > 0))
       #expect(state.replayed.count == round * 10)
       let first = UInt64(round * 10 + 1)
       try journal.append(Samples.entries(first...first + 9))
-      try journal.close()
+      try journal.seal()
     }
     #expect(try Opened.read(directory.data).state.replayed == Samples.entries(1...50))
   }

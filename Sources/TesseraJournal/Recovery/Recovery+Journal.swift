@@ -13,12 +13,23 @@ extension Recovery {
         Damage(
           layout.segment(from: first), at: 0,
           """
-          it is the first segment, and the changes from revision \(covered.next.rawValue) on are in \
-          no snapshot that can be read
+          it is the first segment, and the changes from revision \(covered.next.rawValue) on are \
+          in no snapshot that can be read
           """))
     }
     next = segments[start]
-    return Array(segments[start...])
+    // While the last segment is empty, the one before it may still need its end.
+    if start > 0, start == segments.count - 1, try isEmpty(segments[start]) {
+      next = segments[start - 1]
+    }
+    return segments.filter { $0 >= next }
+  }
+
+  private func isEmpty(_ first: Revision) throws(JournalError) -> Bool {
+    let path = layout.segment(from: first)
+    return try attempt { () throws(SystemError) in
+      try DiskFile(path, .read, on: disk).size() <= FileHeader.byteCount
+    }
   }
 
   /// Opens a segment, which must continue the one before it.
@@ -40,10 +51,8 @@ extension Recovery {
   private mutating func feed(
     _ segment: inout SegmentReplay<D>, into sink: inout some RecoverySink & ~Copyable
   ) throws(JournalError) -> SegmentOutcome {
-    let covered = promised.covered
-    let outcome = try segment.run { entry, bytes in
+    let outcome = try segment.run(after: promised.covered) { entry, bytes in
       report.highestTime = max(report.highestTime, entry.at)
-      if entry.revision <= covered { return }
       report.entries += 1
       report.replayedBytes += bytes
       sink.replay(entry)
@@ -60,24 +69,30 @@ extension Recovery {
   ) throws(JournalError) {
     var segment = try open(first)
     let outcome = try feed(&segment, into: &sink)
-    if case .ended = outcome { return }
-    let end = segment.reader.offset
+    var isBeforeEmpty = false
+    if remaining == 2 { isBeforeEmpty = try isEmpty(following) }
+    if case .ended = outcome {
+      // It may not be durable yet: nothing was appended since.
+      if isBeforeEmpty { unsettled = segment.tail }
+      return
+    }
     // The end that the following segment continues from, if it was made when this one was left.
     var frame = ByteBuffer()
     let checksum = frame.appendEmptyFrame(
       .end, next, previous: segment.reader.chain, seed: authority.seed)
     let successor = try SegmentReplay(following, in: layout, authority: authority, on: disk)
-    guard remaining == 2, successor.header.chain == checksum,
-      successor.reader.size == FileHeader.byteCount
-    else {
+    guard isBeforeEmpty, successor.header.chain == checksum else {
       let what =
         if case .torn(let fault) = outcome { fault.rawValue } else { "the segment has no end" }
       throw .damaged(
-        Damage(segment.path, at: end, "\(what), and \(successor.path) follows it"))
+        Damage(segment.path, at: segment.reader.offset, "\(what), and \(successor.path) follows it")
+      )
     }
     chain = checksum
     repairs.append(
-      Repair(path: segment.path, size: end, found: segment.reader.size, end: frame.bytes.array))
+      Repair(
+        path: segment.path, size: segment.reader.offset, found: segment.reader.size,
+        end: frame.bytes.array))
   }
 
   mutating func replayLast(
@@ -90,13 +105,11 @@ extension Recovery {
         Damage(
           segment.path, at: segment.lastFrame,
           "another segment follows, and \(layout.segment(from: next)) is missing"))
-    case .open: report.wasClosed = segment.wasClosed
+    case .open: report.wasSealed = segment.wasSealed
     case .torn:
       repairs.append(
         Repair(path: segment.path, size: segment.reader.offset, found: segment.reader.size))
     }
-    return Tail(
-      path: segment.path, size: segment.reader.offset, lastFrame: segment.lastFrame,
-      chain: segment.reader.chain)
+    return segment.tail
   }
 }

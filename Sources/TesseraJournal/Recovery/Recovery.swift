@@ -5,7 +5,8 @@ import TesseraSystem
 /// Finds the state in a data directory and gives it to a sink.
 ///
 /// What is found decides what is done. "Stops" is an error that names the file and the offset, with
-/// nothing changed on disk. All changes on disk come last, when everything was read and is in order.
+/// nothing changed on disk. All changes on disk come last, when everything was read and is in
+/// order.
 ///
 /// | found | done |
 /// |---|---|
@@ -15,11 +16,11 @@ import TesseraSystem
 /// | no snapshot that is good, and a journal from revision 1 | all of it is replayed |
 /// | the journal begins after the covered revision | stops: a segment is missing |
 /// | a segment that the snapshot covers, and the one after it too | not read |
-/// | a frame that is no frame, in the last segment, nothing intact after it | a crash: copied, cut |
+/// | what is no frame, in the last segment, nothing intact after it | a crash: copied, cut |
 /// | the same, an intact frame after it | stops: each frame is durable before the next is written |
 /// | the same in an earlier segment | stops |
 /// | a segment without an end, another after it | stops, but for the next line |
-/// | the same, the other is the last, empty, and continues from the end | a crash: the end is written |
+/// | the same, the other is last, empty, continues from the end | a crash: the end is written |
 /// | an end, and no segment after it | stops: the last segment is missing |
 /// | a frame, or a segment, that does not continue the chain or the revisions | stops |
 /// | an intact frame with a kind, a field or a mutation that is not known | stops |
@@ -34,6 +35,8 @@ struct Recovery<D: Disk> {
   /// What the next segment must continue from; nil before the first that is read.
   var chain: CRC32C?
   var repairs: [Repair] = []
+  /// The end of the segment before an empty last one.
+  var unsettled: Tail?
   /// What the snapshot that was loaded covers, and up to where it promises a journal.
   var promised = (covered: Revision.zero, highest: Revision.zero)
 
@@ -64,7 +67,9 @@ struct Recovery<D: Disk> {
       if let torn { report.tornTail = torn }
     }
     let damaged = report.damagedSnapshots
+    let unsettled = unsettled
     let segment = try attempt { () throws(SystemError) in
+      if let unsettled { _ = try unsettled.makeDurable(on: disk) }
       let segment = try tail.makeDurable(on: disk)
       for snapshot in damaged {
         try disk.rename(snapshot.file, to: snapshot.file + Layout.badSuffix)

@@ -29,7 +29,7 @@ struct Repair {
   }
 }
 
-/// The end of the last segment, after any repair.
+/// The end of a segment, after any repair.
 struct Tail {
   let path: String
   let size: Int
@@ -41,7 +41,8 @@ struct Tail {
   ///
   /// The last frame is written again: where its fdatasync failed in an earlier run, it can be read
   /// from memory and is not on disk, and another fdatasync would not write what the kernel holds to
-  /// be clean. Frames before it were durable when it was written.
+  /// be clean. Frames before it were durable when it was written. For the same reason the end of
+  /// the segment before is written again while the last one is empty.
   func makeDurable<D: Disk>(on disk: D) throws(SystemError) -> DiskFile<D> {
     let file = try DiskFile(path, .update, on: disk)
     var bytes = ByteBuffer()

@@ -64,12 +64,12 @@ struct SnapshotFile<D: Disk>: ~Copyable {
     _ body: (borrowing RawSpan) throws(WireError) -> Void
   ) throws(JournalError) -> SnapshotFooter {
     let file = try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk) }
-    var reader = try FrameReader(
+    var reader = try DiskFrameReader(
       file, from: FileHeader.byteCount, chain: header.checksum, seed: authority.seed)
     var blocks = 0
     while true {
       let start = reader.offset
-      let frame: FrameHeader
+      let frame: DiskFrameHeader
       switch try reader.next() {
       case .end: throw damaged(at: start, "it ends without its footer")
       case .bad(let fault): throw damaged(at: start, fault.rawValue)

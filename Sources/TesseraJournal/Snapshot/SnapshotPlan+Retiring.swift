@@ -1,9 +1,9 @@
 import TesseraModel
 import TesseraSystem
 
-// Two generations are kept: should the newest turn out bad, the one before it and the longer journal
-// give the same state. So a segment goes only when the older kept snapshot, verified again, covers
-// every change in it, and while there is one snapshot all of the journal stays.
+// Two generations are kept: should the newest turn out bad, the one before it and the longer
+// journal give the same state. So a segment goes only when the older kept snapshot, verified again,
+// covers every change in it, and while there is one snapshot all of the journal stays.
 extension SnapshotPlan {
   func retire(into removed: inout [String]) throws(JournalError) {
     let snapshots = try attempt { () throws(SystemError) in try layout.snapshots(on: disk) }

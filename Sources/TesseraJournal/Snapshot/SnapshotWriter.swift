@@ -70,7 +70,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     through revision: Revision, highestTime time: Timestamp
   ) throws(JournalError) -> SnapshotSummary {
     precondition(revision >= plan.coveredRevision, "the snapshot covers what it cannot hold")
-    if block.count > FrameHeader.byteCount { try writeBlock() }
+    if block.count > DiskFrameHeader.byteCount { try writeBlock() }
     footer.highestRevision = revision
     footer.highestTime = time
     footer.append(to: &block)
@@ -109,7 +109,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   }
 
   /// Writes what is in `block` and begins the next.
-  private mutating func writeFrame(_ kind: FrameHeader.Kind) throws(JournalError) {
+  private mutating func writeFrame(_ kind: DiskFrameHeader.Kind) throws(JournalError) {
     chain = block.finishFrame(
       at: 0, kind, Revision(rawValue: UInt64(footer.blocks)), previous: chain, seed: seed)
     do {

@@ -120,6 +120,8 @@ extension MemoryDisk {
 
   var calls: Int { state.withLock { $0.calls } }
 
+  var hasStopped: Bool { state.withLock { $0.calls > $0.stopsAt } }
+
   func stop(atCall call: Int) { state.withLock { $0.stopsAt = call } }
 
   /// Starts the machine again: of what was not durable, a random part is there, sector by sector and
@@ -155,7 +157,10 @@ extension MemoryDisk {
 
   /// A file's contents; setting them is durable at once.
   subscript(_ path: String) -> [UInt8]? {
-    get { state.withLock { contents in contents.names.current[path].map { contents.inodes[$0]!.current } } }
+    get {
+      state.withLock { contents in contents.names.current[path].map { contents.inodes[$0]!.current }
+      }
+    }
     set {
       state.withLock { contents in
         guard let newValue else {

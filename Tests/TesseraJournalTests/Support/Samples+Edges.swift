@@ -1,7 +1,10 @@
 import TesseraModel
 
 extension Samples {
-  static let texts = ["", "a", "fifteen-bytes-x", "sixteen-bytes-xy", "żółć 🔑", "\u{0}", String(repeating: "é", count: 500)]
+  static let texts = [
+    "", "a", "fifteen-bytes-x", "sixteen-bytes-xy", "żółć 🔑", "\u{0}",
+    String(repeating: "é", count: 500),
+  ]
   static let times: [Timestamp] = [
     .earliest, .latest, Timestamp(microseconds: 0), Timestamp(microseconds: -1),
     Timestamp(microseconds: 1), Timestamp(microseconds: .max), Timestamp(microseconds: .min),
@@ -41,7 +44,8 @@ extension Samples {
     [nil] + actors.map { Revocation(at: times[0], by: $0, reason: "why") }
     + texts.map { Revocation(at: times[2], by: actors[0], reason: $0) }
 
-  /// Records in which every field in turn takes each of its edge values.
+  /// Records in which every field in turn takes each of its edge values. The golden directory holds
+  /// them in this order: those of new fields are appended.
   static var edgeRecords: [TokenRecord] {
     var records: [TokenRecord] = []
     func vary<Value>(_ values: [Value], _ field: WritableKeyPath<TokenRecord, Value>) {

@@ -34,7 +34,8 @@ enum Samples {
 
   static func record(_ number: UInt64) -> TokenRecord {
     TokenRecord(
-      id: id(number), kind: .client, name: "ci-runner-\(number)", projects: .one(ProjectID(unchecked: "default")),
+      id: id(number), kind: .client, name: "ci-runner-\(number)",
+      projects: .one(ProjectID(unchecked: "default")),
       environment: EnvironmentID(unchecked: "production"),
       createdAt: Timestamp(microseconds: 1_700_000_000_000_000 + Int64(number)),
       createdBy: .token(id(1)), expiresAt: Timestamp(microseconds: 1_800_000_000_000_000),

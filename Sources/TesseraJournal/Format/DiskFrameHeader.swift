@@ -8,14 +8,14 @@ import TesseraSystem
 /// |---|---|---|
 /// | 0 | 4 | length of the payload |
 /// | 4 | 4 | kind |
-/// | 8 | 8 | revision: of a batch's first entry, the next one in a seal or an end; a block's place |
+/// | 8 | 8 | revision: of a batch's first entry, the next in a seal or an end; a block's place |
 /// | 16 | 4 | checksum of the frame before, or the one in the file's header |
 /// | 20 | 4 | CRC-32C of the authority id, the 20 bytes before, and the payload |
 ///
 /// The checksum covers the one before it, so the checksums form a chain: a frame that was lost,
 /// repeated or moved breaks it. Yet a frame can be checked alone, which tells a torn tail, after
 /// which nothing whole can come, from damage in the middle.
-struct FrameHeader: Equatable {
+struct DiskFrameHeader: Equatable {
   enum Kind: UInt32 {
     /// Changes that were made durable together.
     case batch = 1
@@ -66,7 +66,7 @@ extension ByteBuffer {
   /// finished. Returns where it begins.
   mutating func beginFrame() -> Int {
     let start = count
-    append([UInt8](repeating: 0, count: FrameHeader.byteCount))
+    append([UInt8](repeating: 0, count: DiskFrameHeader.byteCount))
     return start
   }
 
@@ -74,23 +74,24 @@ extension ByteBuffer {
   /// Returns its checksum, which the next frame continues from.
   @discardableResult
   mutating func finishFrame(
-    at start: Int, _ kind: FrameHeader.Kind, _ revision: Revision, previous: CRC32C, seed: CRC32C
+    at start: Int, _ kind: DiskFrameHeader.Kind, _ revision: Revision, previous: CRC32C,
+    seed: CRC32C
   ) -> CRC32C {
-    let length = count - start - FrameHeader.byteCount
+    let length = count - start - DiskFrameHeader.byteCount
     replace(at: start, littleEndian: UInt32(length))
     replace(at: start + 4, littleEndian: kind.rawValue)
     replace(at: start + 8, littleEndian: UInt32(truncatingIfNeeded: revision.rawValue))
     replace(at: start + 12, littleEndian: UInt32(truncatingIfNeeded: revision.rawValue >> 32))
     replace(at: start + 16, littleEndian: previous.rawValue)
-    let checksum = FrameHeader.checksum(of: bytes.extracting(start..<count), seed: seed)
-    replace(at: start + FrameHeader.checkedBytes, littleEndian: checksum.rawValue)
+    let checksum = DiskFrameHeader.checksum(of: bytes.extracting(start..<count), seed: seed)
+    replace(at: start + DiskFrameHeader.checkedBytes, littleEndian: checksum.rawValue)
     return checksum
   }
 
   /// Appends a frame without payload.
   @discardableResult
   mutating func appendEmptyFrame(
-    _ kind: FrameHeader.Kind, _ revision: Revision, previous: CRC32C, seed: CRC32C
+    _ kind: DiskFrameHeader.Kind, _ revision: Revision, previous: CRC32C, seed: CRC32C
   ) -> CRC32C {
     let start = beginFrame()
     return finishFrame(at: start, kind, revision, previous: previous, seed: seed)

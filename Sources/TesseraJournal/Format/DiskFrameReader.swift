@@ -5,7 +5,7 @@ import TesseraSystem
 /// What comes next in a file.
 enum FrameStep: Equatable {
   /// A frame that is intact and continues the chain; its payload is the reader's `payload`.
-  case frame(FrameHeader)
+  case frame(DiskFrameHeader)
   /// The file ends here, after a whole frame.
   case end
   case bad(FrameFault)
@@ -19,7 +19,7 @@ enum FrameFault: String {
 }
 
 /// Reads a file's frames one after the other and checks each.
-struct FrameReader<D: Disk>: ~Copyable {
+struct DiskFrameReader<D: Disk>: ~Copyable {
   let file: DiskFile<D>
   let size: Int
   /// Where the frame begins that `next` reads, or found bad.
@@ -50,7 +50,7 @@ struct FrameReader<D: Disk>: ~Copyable {
     get {
       let frame = buffer.bytes.extracting(0..<current)
       return unsafe _overrideLifetime(
-        frame.extracting(FrameHeader.byteCount..<current), borrowing: self)
+        frame.extracting(DiskFrameHeader.byteCount..<current), borrowing: self)
     }
   }
 
@@ -60,14 +60,14 @@ struct FrameReader<D: Disk>: ~Copyable {
     current = 0
     let left = size - offset
     if left == 0 { return .end }
-    if left < FrameHeader.byteCount { return .bad(.incomplete) }
-    try fill(to: FrameHeader.byteCount)
-    let header = FrameHeader(reading: buffer.bytes)
+    if left < DiskFrameHeader.byteCount { return .bad(.incomplete) }
+    try fill(to: DiskFrameHeader.byteCount)
+    let header = DiskFrameHeader(reading: buffer.bytes)
     if header.length > FormatLimits.frameBytes { return .bad(.tooLong) }
-    let length = FrameHeader.byteCount + header.length
+    let length = DiskFrameHeader.byteCount + header.length
     if length > left { return .bad(.incomplete) }
     try fill(to: length)
-    guard FrameHeader.isIntact(buffer.bytes.extracting(0..<length), seed: seed) else {
+    guard DiskFrameHeader.isIntact(buffer.bytes.extracting(0..<length), seed: seed) else {
       return .bad(.wrongChecksum)
     }
     guard header.previous == chain else { return .bad(.wrongChain) }
@@ -94,13 +94,13 @@ struct FrameReader<D: Disk>: ~Copyable {
   mutating func hasIntactFrameAhead() throws(JournalError) -> Bool {
     try fill(to: size - offset)
     let rest = buffer.bytes
-    let last = rest.byteCount - FrameHeader.byteCount
+    let last = rest.byteCount - DiskFrameHeader.byteCount
     if last < 0 { return false }
     for start in 0...last {
-      let header = FrameHeader(reading: rest.extracting(start..<rest.byteCount))
-      let end = start + FrameHeader.byteCount + header.length
+      let header = DiskFrameHeader(reading: rest.extracting(start..<rest.byteCount))
+      let end = start + DiskFrameHeader.byteCount + header.length
       guard header.kind != nil, end <= rest.byteCount else { continue }
-      if FrameHeader.isIntact(rest.extracting(start..<end), seed: seed) { return true }
+      if DiskFrameHeader.isIntact(rest.extracting(start..<end), seed: seed) { return true }
     }
     return false
   }
