@@ -29,7 +29,7 @@ public struct Authority<D: Disk>: ~Copyable {
 
   consuming func takeJournal() -> Journal<D> { journal }
 
-  public consuming func close() throws(JournalError) { try journal.close() }
+  public consuming func close() throws(JournalError) { try journal.seal() }
 
   /// Makes an ADMIN token for whoever holds the data directory, durable when it returns.
   ///

@@ -55,7 +55,7 @@ struct Committer<D: Disk>: ~Copyable {
       }
     }
     do {
-      try journal.close()
+      try journal.seal()
     } catch {
       logger.error("the journal was not closed in order: \(error)")
     }
