@@ -39,7 +39,9 @@ public enum Limits {
   public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
   public static let unsentBytes = 256 << 10
+  /// Calls that wait for another thread, of all connections, in number and in bytes of their requests.
   public static let commandQueue = 65_536
+  public static let commandQueueBytes = 64 << 20
   public static let batchEntries = 4_096
 
   // The registry. The sizes are of the numbers that index entries hold.

@@ -54,6 +54,9 @@ public struct Batch: Sendable {
     append(.revokeTokens(records.map(\.id), revocation), by: revocation.by)
   }
 
+  /// The tokens it changes, as it leaves them.
+  var records: some Collection<TokenRecord> { tokens.values }
+
   func token(_ id: TokenID) -> TokenRecord? { tokens[id] }
   func token(holding digest: Digest) -> TokenID? { byDigest[digest] }
   func idempotencyEntry(_ key: Digest) -> IdempotencyEntry? { idempotency[key] }

@@ -52,6 +52,8 @@ public struct RevokeCommand: Sendable {
     case tokens([TokenID])
     /// The token that answers to a value. Who has a secret value may always revoke it.
     case value(Digest)
+    /// Every token that fits and is not revoked yet, as far as the caller may revoke it.
+    case filter(RevokeFilter)
   }
 
   public var target: Target
@@ -61,6 +63,18 @@ public struct RevokeCommand: Sendable {
     self.target = target
     self.reason = reason
   }
+}
+
+/// Which tokens are revoked together; what is nil does not narrow it.
+public struct RevokeFilter: Hashable, Sendable {
+  public var kinds: KindSet?
+  public var owner: UserID?
+  /// Tokens for this project, and lists that include it; not those for all projects.
+  public var project: ProjectID?
+  public var environment: EnvironmentID?
+  public var issuedBefore: Timestamp?
+
+  public init() {}
 }
 
 public struct RevokeOutcome: Equatable, Sendable {

@@ -44,6 +44,11 @@ extension Ledger {
       // The value itself is the right to revoke it, where it is a secret.
       guard record.kind.isSecret || mayRevoke(record, rights) else { return [Found()] }
       return [Found(id: record.id, record: record, isAllowed: true)]
+    case .filter(let filter):
+      guard rights.has(.tokensRevoke) || rights.owner != nil else { throw .lacks(.tokensRevoke) }
+      return try tokens(filter, in: batch).filter { mayRevoke($0, rights) }.map {
+        Found(id: $0.id, record: $0, isAllowed: true)
+      }
     case .tokens(let ids):
       guard !ids.isEmpty else { throw .invalid("ids", "name at least one token") }
       guard ids.count <= Limits.idsPerRevoke else {

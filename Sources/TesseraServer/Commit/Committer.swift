@@ -81,8 +81,16 @@ struct Committer<D: Disk>: ~Copyable {
       if let deadline = request.deadline, started >= deadline { return .refused(.deadlinePassed) }
       return engine.decide(request.command, by: request.caller, in: &batch)
     }
-    if let refusal = makeDurable(batch.entries) {
-      for request in requests { request.reply.send(.refused(refusal)) }
+    do {
+      try makeDurable(batch.entries)
+    } catch .batchTooLarge where requests.count > 1 {
+      // Nothing was done: decided again in parts, it fits.
+      let middle = requests.startIndex + requests.count / 2
+      commit(requests[..<middle])
+      commit(requests[middle...])
+      return
+    } catch {
+      for request in requests { request.reply.send(.refused(Refusal(journalFailure: error))) }
       return
     }
     let revision = batch.lastRevision
@@ -92,20 +100,21 @@ struct Committer<D: Disk>: ~Copyable {
     }
   }
 
-  /// Writes, syncs and applies; or says why nothing was done.
-  private mutating func makeDurable(_ entries: [JournalEntry]) -> Refusal? {
-    guard !entries.isEmpty else { return nil }
+  /// Writes, syncs and applies; where it throws, nothing was done.
+  private mutating func makeDurable(_ entries: [JournalEntry]) throws(JournalError) {
+    guard !entries.isEmpty else { return }
     do {
       try journal.append(entries)
     } catch {
-      logger.error("changes are refused: \(error)")
+      if case .batchTooLarge = error { throw error }
+      if !status.isReadOnly { logger.error("changes are refused: \(error)") }
       status.isReadOnly = true
-      return Refusal(journalFailure: error)
+      throw error
     }
+    if status.isReadOnly { logger.notice("changes are accepted again") }
     status.isReadOnly = false
     engine.apply(entries)
     if journal.bytesSinceSnapshot >= snapshotJournalBytes { planSnapshot() }
-    return nil
   }
 }
 

@@ -10,10 +10,13 @@ extension Connection {
   mutating func issue(
     _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
   ) throws(Refusal) {
-    guard let caller else { throw .unauthenticated }
+    let (caller, rights) = try requireRights(
+      core, Timestamp(microseconds: SystemClock.wallMicroseconds()))
+    // The committer asks again; here it keeps what will be refused from taking up its queue.
+    guard rights.has(.tokensIssue) else { throw .lacks(.tokensIssue) }
     let request = try read(payload, as: IssueRequest.self)
     let (command, value) = try Connection.command(request, by: caller)
-    try commit(.issue(command), value, header, &core)
+    try commit(.issue(command), value, header, payload.byteCount, &core)
   }
 
   mutating func revoke(
@@ -25,26 +28,32 @@ extension Connection {
     case .ids(let ids): target = .tokens(ids)
     case .value(let value):
       target = .value(unsafe SHA256.digest(of: value.bytes.span.bytes))
-    case .filter:
-      throw Refusal(
-        .unimplemented, "revoking by a filter is not available; list the tokens, and name them",
-        field: "filter")
+    case .filter(let asked):
+      var filter = TesseraEngine.RevokeFilter()
+      filter.kinds = asked.kinds
+      filter.owner = asked.owner
+      filter.project = asked.project
+      filter.environment = asked.environment
+      filter.issuedBefore = asked.issuedBefore
+      target = .filter(filter)
     case nil:
       throw Refusal(.invalidArgument, "name the tokens, or show a value", field: "target")
     }
-    try commit(.revoke(RevokeCommand(target, reason: request.reason)), nil, header, &core)
+    let command = RevokeCommand(target, reason: request.reason)
+    try commit(.revoke(command), nil, header, payload.byteCount, &core)
   }
 
   /// Hands a change to the committer, whose answer comes back to this connection.
   private mutating func commit(
-    _ command: Command, _ value: Secret?, _ header: FrameHeader, _ core: inout ReactorCore
+    _ command: Command, _ value: Secret?, _ header: FrameHeader, _ bytes: Int,
+    _ core: inout ReactorCore
   ) throws(Refusal) {
     guard let caller else { throw .unauthenticated }
     let call = try begin(header, &core)
     let request = CommitRequest(
       command: command, caller: caller, deadline: call.deadline, value: value,
       reply: reply(header.call, core))
-    try admit(core.services.commits.put(.change(request)), header.call)
+    try admit(core.services.commits.put(.change(request), bytes: bytes), header.call)
   }
 
   /// Makes the new value, and the command whose digest it has.
