@@ -67,6 +67,8 @@ extension Connection {
         return flush(&core, &scratch)
       }
     }
+    // Seen by the first sweeps of a silence: an idle connection holds no buffers of TLS.
+    if (1_000_000_000..<3_000_000_000).contains(silence) { session.releaseBuffers() }
     for number in calls.takeOverdue(now) {
       scratch.replies.appendRefusal(.deadlinePassedInFlight, call: number)
     }
