@@ -41,7 +41,8 @@ let package = Package(
     library("TesseraBytes"),
     library("TesseraModel"),
     library("TesseraWire", ["TesseraModel", "TesseraBytes"]),
-    library("TesseraEngine", ["TesseraModel"]),
+    .target(name: "CIntrinsics"),
+    library("TesseraEngine", ["TesseraModel", "CIntrinsics"]),
     library("TesseraSystem", ["CLinux", "TesseraBytes"]),
     library("TesseraCrypto", ["COpenSSL", "TesseraModel"]),
     library("TesseraTLS", ["COpenSSL", "TesseraSystem", "TesseraBytes"]),
@@ -84,6 +85,11 @@ let package = Package(
       name: "Conformance",
       dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes", "COracle"],
       path: "Tests/Conformance/Codec", swiftSettings: strict),
+    .target(
+      name: "WireFuzz", dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes"],
+      path: "Tests/Fuzz/Entry", swiftSettings: strict),
+    .testTarget(
+      name: "Fuzz", dependencies: ["WireFuzz"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
     tests("TesseraEngineTests", ["TesseraEngine"]),
     tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
     tests("TesseraSystemTests", ["TesseraSystem"]),

@@ -20,9 +20,6 @@ static inline int tessera_SSL_CTX_set_min_proto_version(SSL_CTX *context, int ve
 static inline int tessera_SSL_CTX_set_max_proto_version(SSL_CTX *context, int version) {
   return (int)SSL_CTX_set_max_proto_version(context, version);
 }
-static inline long tessera_SSL_CTX_set_mode(SSL_CTX *context, long mode) {
-  return SSL_CTX_set_mode(context, mode);
-}
 static inline long tessera_SSL_CTX_set_session_cache_mode(SSL_CTX *context, long mode) {
   return SSL_CTX_set_session_cache_mode(context, mode);
 }
@@ -33,7 +30,6 @@ static inline int tessera_SSL_set_tlsext_host_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
 }
 static inline void tessera_BIO_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
-static inline void tessera_BIO_clear_retry_flags(BIO *bio) { BIO_clear_retry_flags(bio); }
 static inline long tessera_BIO_get_mem_data(BIO *bio, char **bytes) {
   return BIO_get_mem_data(bio, bytes);
 }

@@ -47,7 +47,11 @@ public enum Limits {
   public static let tokens = 1 << 28
   public static let tokensPerOwner = 1_000
 
+  /// Idempotency keys that are kept at once; beyond it an Issue that carries one is refused.
+  public static let idempotencyKeys = 10_000_000
   public static let idempotencyKept: Duration = .seconds(24 * 3600)
+  /// The furthest that an expiry may be away: 400 years.
+  public static let lifetime: Duration = .seconds(400 * 366 * 24 * 3600)
   /// A PERSONAL token that names no lifetime gets this one.
   public static let personalLifetime: Duration = .seconds(30 * 24 * 3600)
 }

@@ -15,7 +15,7 @@ public enum Transfer: Equatable, Sendable {
 }
 
 /// A connected TCP socket, or one that is connecting. Never blocks.
-public struct Socket: ~Copyable {
+public struct Socket: ~Copyable, Sendable {
   public let descriptor: Descriptor
 
   public init(owning descriptor: consuming Descriptor) { self.descriptor = descriptor }

@@ -7,12 +7,13 @@ extension Batch {
   public mutating func issueRootToken(
     digest: Digest, entropy: UInt64, command: String
   ) -> TokenID {
+    guard let id = makeID(entropy: entropy) else { preconditionFailure("no id is left") }
     let actor = Actor.offline(command)
     let record = TokenRecord(
-      id: makeID(entropy: entropy), kind: .admin, name: "root",
+      id: id, kind: .admin, name: "root",
       description: "made by tesserad \(command)", createdAt: now, createdBy: actor,
       credentials: Credentials(current: digest))
     put(record, by: actor, nil)
-    return record.id
+    return id
   }
 }

@@ -35,8 +35,7 @@ extension EngineReader {
       ?? shared.credential(of: id).flatMap { shared.details.details($0) }
     return TokenDetails(
       name: packed?.name ?? "", owner: key.owner, projects: key.projects,
-      environment: facts.environment == .none
-        ? nil : directory.environmentNames[Int(facts.environment.rawValue) - 1],
+      environment: directory.name(of: facts.environment),
       scopes: key.scopes,
       expiresAt: line.end == CredentialSlab.never ? nil : Timestamp(microseconds: line.end))
   }

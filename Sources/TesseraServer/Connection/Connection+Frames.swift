@@ -30,6 +30,7 @@ extension Connection {
     _ replies: inout ByteBuffer, _ burst: inout Burst
   ) -> Bool {
     let bytes = plaintext.bytes
+    defer { answerStaged(&core, &replies, burst) }
     while phase != .finishing {
       switch core.frames.next(in: bytes, from: consumed) {
       case .incomplete: return false

@@ -16,6 +16,8 @@ struct ReactorCore: ~Copyable {
   /// Counts identities, so that a connection notices that its certificate must be looked up again.
   var identityGeneration = 0
   let frames = FrameReader(side: .server)
+  /// Validations of the event in progress that are not decided yet; empty between events.
+  var staged: [StagedCall] = []
   /// Set once a stop began: when connections that are still open are cut, in monotonic nanoseconds.
   var drainDeadline: Int64?
   /// The earliest deadline of any call in flight, or earlier; nil where none has one.
@@ -27,6 +29,7 @@ struct ReactorCore: ~Copyable {
     self.mailbox = mailbox
     self.identity = identity
     certificates = CertificateCallers(identity.certificates, directory: services.engine.directory)
+    staged.reserveCapacity(StagedCall.most)
   }
 
   var isDraining: Bool { drainDeadline != nil }

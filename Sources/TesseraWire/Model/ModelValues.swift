@@ -31,13 +31,26 @@ extension ProtoReader {
     return id
   }
 
+  /// The bytes of a name, in place: checked to be one, and so ASCII.
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  mutating func nameBytes(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> RawSpan {
+    let bytes = try bytes(tag, field)
+    guard (1...Limits.nameBytes).contains(bytes.byteCount) else { throw .of(.badName, field) }
+    for offset in 0..<bytes.byteCount {
+      guard isNameByte(bytes[offset]) else { throw .of(.badName, field) }
+    }
+    return bytes
+  }
+
   /// A name that is there: a member of a oneof or a list.
   @_lifetime(self: copy self)
   mutating func name<Text: Name>(
     _ tag: FieldTag, _ field: StaticString, as type: Text.Type = Text.self
   ) throws(WireError) -> Text {
-    guard let name = Text(try string(tag, field)) else { throw .of(.badName, field) }
-    return name
+    let bytes = try nameBytes(tag, field)
+    return Text(
+      unchecked: unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
   }
 
   /// A name in a field of its own, where empty is not set.
@@ -45,10 +58,10 @@ extension ProtoReader {
   mutating func optionalName<Text: Name>(
     _ tag: FieldTag, _ field: StaticString, as type: Text.Type = Text.self
   ) throws(WireError) -> Text? {
-    let text = try string(tag, field)
-    if text.isEmpty { return nil }
-    guard let name = Text(text) else { throw .of(.badName, field) }
-    return name
+    let start = offset
+    if try bytes(tag, field).isEmpty { return nil }
+    offset = start
+    return try name(tag, field)
   }
 
   @_lifetime(self: copy self)
@@ -56,10 +69,11 @@ extension ProtoReader {
     _ tag: FieldTag, _ field: StaticString, to names: inout [Text], atMost limit: Int
   ) throws(WireError) {
     guard names.count < limit else { throw .of(.tooMany, field) }
-    guard let name = Text(try string(tag, field)) else {
-      throw WireError(.badName).inside(field, index: names.count)
+    do throws(WireError) {
+      names.append(try name(tag, ""))
+    } catch {
+      throw error.inside(field, index: names.count)
     }
-    names.append(name)
   }
 
   /// An enum in a field of its own: nil where it is not set, or in a response not known.
