@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "CIntrinsics"),
     library("TesseraEngine", ["TesseraModel", "CIntrinsics"]),
     library("TesseraSystem", ["CLinux", "TesseraBytes"]),
-    library("TesseraCrypto", ["COpenSSL", "TesseraModel"]),
+    library("TesseraCrypto", ["COpenSSL", "CIntrinsics", "TesseraModel"]),
     library("TesseraTLS", ["COpenSSL", "TesseraSystem", "TesseraBytes"]),
     library("TesseraJournal", ["TesseraModel", "TesseraBytes", "TesseraWire", "TesseraSystem"]),
     library(

@@ -60,7 +60,7 @@ struct DaemonConfiguration: Sendable {
   /// The certificate as it is on disk now, and the client certificates that are known.
   func identity() throws -> ServerIdentity {
     var options = TLSContext.ServerOptions(certificateChain: certificate, privateKey: key)
-    options.minimumVersion = allowsTLS12 ? .v1_2 : .v1_3
+    options.minimumVersion = allowsTLS12 ? .tls12 : .tls13
     if let clientAuthority {
       options.clientCertificates = .optional(authority: clientAuthority)
     } else if !clients.isEmpty {

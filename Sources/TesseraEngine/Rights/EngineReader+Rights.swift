@@ -70,7 +70,7 @@ public struct ValidationRights {
 
   /// `ended` where the caller's token has, `none` where it may not validate.
   public let extent: Extent
-  /// Where `extent` is `limited`.
+  /// nil where the caller's token has ended, or nothing limits it.
   private let access: Unmanaged<CompiledAccess>?
 
   private init(_ extent: Extent, _ access: Unmanaged<CompiledAccess>? = nil) {
@@ -87,7 +87,7 @@ public struct ValidationRights {
 
   var isUnlimited: Bool { extent == .unlimited }
 
-  /// Lends what the caller may do, without counting a reference; nil where it may do nothing.
+  /// Lends what the caller may do, without counting a reference; false where there is nothing.
   func withAccess(_ body: (CompiledAccess) -> Bool) -> Bool {
     guard let access = unsafe access else { return false }
     return unsafe access._withUnsafeGuaranteedRef(body)
