@@ -20,10 +20,12 @@ final class WorkQueue<Work: Sendable>: Sendable {
   enum Admission { case taken, full, closed }
 
   /// Leaves work. The flag is raised only for the first of what waits: its taker takes the rest too.
-  func put(_ work: Work) -> Admission {
+  ///
+  /// - Parameter evenIfFull: for what must arrive, and is seldom.
+  func put(_ work: Work, evenIfFull: Bool = false) -> Admission {
     let (admission, isFirst) = state.withLock { state -> (Admission, Bool) in
       if state.isClosed { return (.closed, false) }
-      guard state.waiting.count < limit else { return (.full, false) }
+      guard evenIfFull || state.waiting.count < limit else { return (.full, false) }
       state.waiting.append(work)
       return (.taken, state.waiting.count == 1)
     }

@@ -20,8 +20,8 @@ final class TestAuthority {
   /// Makes a new authority and serves it; or serves the one that `former`, which has stopped, left.
   ///
   /// - Parameter identity: changes how the server is known, and whom it knows.
-  init(
-    after former: TestAuthority? = nil, on disk: some Disk = PosixDisk(),
+  init<D: Disk>(
+    after former: TestAuthority? = nil, on disk: D = PosixDisk(),
     clientCertificates: TLSContext.ClientCertificates = .ignored,
     mappings: [CertificateMapping] = [],
     _ configure: (inout ServerConfiguration) -> Void = { _ in }
@@ -30,7 +30,7 @@ final class TestAuthority {
     var configuration = ServerConfiguration(
       address: SocketAddress(host: .v4(0x7f00_0001), port: 0), dataDirectory: directory.data)
     configure(&configuration)
-    var authority: Authority<_>
+    var authority: Authority<D>
     if let former {
       rootToken = former.rootToken
       authority = try Authority(

@@ -201,7 +201,8 @@ final class TestClient {
     if let answer = early.removeValue(forKey: number) { return answer }
     while true {
       switch try next() {
-      case .closed, .cut: throw TestFailure("the connection ended before call \(number) was answered")
+      case .closed, .cut:
+        throw TestFailure("the connection ended before call \(number) was answered")
       case .frame(let header, let payload):
         guard header.kind == .response else {
           if header.kind == .goaway { throw TestFailure("goaway: \(try Frames.reason(payload))") }
