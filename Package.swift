@@ -97,7 +97,13 @@ let package = Package(
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
     tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem", "COpenSSL"]),
     tests("TesseraClientTests", ["TesseraClient", "TesseraTLS"]),
-    tests("Integration", ["TesseraServer", "TesseraClient"]),
+    tests(
+      "Integration",
+      [
+        "TesseraServer", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine",
+        "TesseraJournal", "TesseraSystem", "TesseraCrypto", "TesseraTLS", "tesserad",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

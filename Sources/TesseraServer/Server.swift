@@ -124,7 +124,7 @@ private struct ServerParts {
         handshake: configuration.handshakeTimeout.nanoseconds,
         idle: configuration.idleTimeout.nanoseconds,
         drain: configuration.drainTimeout.nanoseconds),
-      logger: logger)
+      connectionsPerReactor: configuration.connectionsPerReactor, logger: logger)
     var mailboxes: [ReactorMailbox] = []
     for _ in 0..<max(1, configuration.reactors) { mailboxes.append(try ReactorMailbox()) }
     self.mailboxes = mailboxes

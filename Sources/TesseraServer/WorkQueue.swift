@@ -22,14 +22,16 @@ final class WorkQueue<Work: Sendable>: Sendable {
 
   enum Admission { case taken, full, closed }
 
-  /// Leaves work that holds about `bytes`. The flag is raised only for the first of what waits: its
-  /// taker takes the rest too.
-  func put(_ work: Work, bytes: Int = 0) -> Admission {
+  /// Leaves work. The flag is raised only for the first of what waits: its taker takes the rest too.
+  ///
+  /// - Parameters:
+  ///   - bytes: about how much memory it holds.
+  ///   - evenIfFull: for what must arrive, and is seldom.
+  func put(_ work: Work, bytes: Int = 0, evenIfFull: Bool = false) -> Admission {
     let (admission, isFirst) = state.withLock { state -> (Admission, Bool) in
       if state.isClosed { return (.closed, false) }
-      guard state.waiting.count < limit, state.waitingBytes + bytes <= byteLimit else {
-        return (.full, false)
-      }
+      let hasRoom = state.waiting.count < limit && state.waitingBytes + bytes <= byteLimit
+      guard hasRoom || evenIfFull else { return (.full, false) }
       state.waitingBytes += bytes
       state.waiting.append(work)
       return (.taken, state.waiting.count == 1)

@@ -8,7 +8,7 @@ import TesseraWire
 struct ReplyAddress: Sendable {
   let reactor: ReactorMailbox
   let connection: Poller.Registration
-  let call: CallNumber
+  let call: CallTicket
 }
 
 /// A command on its way to be decided.
@@ -42,6 +42,6 @@ struct Completion: Sendable {
   }
 
   let connection: Poller.Registration
-  let call: CallNumber
+  let call: CallTicket
   let answer: Answer
 }

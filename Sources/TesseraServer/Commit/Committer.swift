@@ -20,6 +20,8 @@ struct Committer<D: Disk>: ~Copyable {
   private let logger: Logger
 
   private var snapshotIsRunning = false
+  /// The last one failed: the next is tried when it is due by time, not with every change.
+  private var snapshotHasFailed = false
   private var newestSnapshot: Revision?
 
   init(
@@ -69,6 +71,7 @@ struct Committer<D: Disk>: ~Copyable {
 
   private mutating func note(_ summary: SnapshotSummary?) {
     snapshotIsRunning = false
+    snapshotHasFailed = summary == nil
     guard let summary else { return }
     newestSnapshot = summary.coveredRevision
     journal.note(summary)
@@ -81,16 +84,17 @@ struct Committer<D: Disk>: ~Copyable {
       if let deadline = request.deadline, started >= deadline { return .refused(.deadlinePassed) }
       return engine.decide(request.command, by: request.caller, in: &batch)
     }
-    do {
+    do throws(JournalError) {
       try makeDurable(batch.entries)
     } catch .batchTooLarge where requests.count > 1 {
-      // Nothing was done: decided again in parts, it fits.
-      let middle = requests.startIndex + requests.count / 2
+      // Large changes of one caller are no reason to refuse the others.
+      let middle = requests.index(requests.startIndex, offsetBy: requests.count / 2)
       commit(requests[..<middle])
       commit(requests[middle...])
       return
     } catch {
-      for request in requests { request.reply.send(.refused(Refusal(journalFailure: error))) }
+      let refusal = Refusal(journalFailure: error)
+      for request in requests { request.reply.send(.refused(refusal)) }
       return
     }
     let revision = batch.lastRevision
@@ -100,10 +104,10 @@ struct Committer<D: Disk>: ~Copyable {
     }
   }
 
-  /// Writes, syncs and applies; where it throws, nothing was done.
+  /// Writes, syncs and applies; or throws, and nothing was done.
   private mutating func makeDurable(_ entries: [JournalEntry]) throws(JournalError) {
     guard !entries.isEmpty else { return }
-    do {
+    do throws(JournalError) {
       try journal.append(entries)
     } catch {
       if case .batchTooLarge = error { throw error }
@@ -114,7 +118,7 @@ struct Committer<D: Disk>: ~Copyable {
     if status.isReadOnly { logger.notice("changes are accepted again") }
     status.isReadOnly = false
     engine.apply(entries)
-    if journal.bytesSinceSnapshot >= snapshotJournalBytes { planSnapshot() }
+    if journal.bytesSinceSnapshot >= snapshotJournalBytes, !snapshotHasFailed { planSnapshot() }
   }
 }
 

@@ -9,7 +9,8 @@ extension Connection {
     _ completion: Completion, _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
     guard calls.end(completion.call) else { return .open }
-    let header = FrameHeader.response(.ok, call: completion.call)
+    let number = completion.call.number
+    let header = FrameHeader.response(.ok, call: number)
     let fits =
       switch completion.answer {
       case .issue(let response): scratch.replies.appendFrame(header, response)
@@ -18,9 +19,9 @@ extension Connection {
       case .get(let response): scratch.replies.appendFrame(header, response)
       case .refused(let refusal):
         scratch.replies.appendFrame(
-          .response(refusal.code, call: completion.call), Failure(refusal))
+          .response(refusal.code, call: number), Failure(refusal))
       }
-    if !fits { scratch.replies.appendRefusal(.answerTooLong, call: completion.call) }
+    if !fits { scratch.replies.appendRefusal(.answerTooLong, call: number) }
     return flush(&core, &scratch)
   }
 

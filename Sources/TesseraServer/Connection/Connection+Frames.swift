@@ -12,6 +12,7 @@ extension Connection {
   /// Takes every whole frame in `scratch.plaintext`, and leaves what began one. Stops early where the
   /// peer does not read its answers.
   mutating func takeFrames(_ core: inout ReactorCore, _ scratch: inout Scratch) {
+    lookUpCertificateAgain(core)
     var burst = Burst(core)
     var consumed = 0
     while phase != .finishing {
@@ -39,7 +40,7 @@ extension Connection {
         take(header, bytes.extracting(payload), &core, &replies, &burst)
       case .violation(let violation):
         core.services.counters.count(.framesRefused)
-        refuse(violation.status, violation.description, &replies)
+        refuse(violation.status, violation.description, &core, &replies, burst)
       }
       if replies.count > Connection.repliesInOneGo { return true }
     }
@@ -73,12 +74,13 @@ extension Connection {
         core.services.counters.count(.framesRefused)
         refuse(
           .invalidArgument,
-          "call number \(header.call.rawValue) is in flight already; number calls apart", &replies)
+          "call number \(header.call.rawValue) is in flight already; number calls apart", &core,
+          &replies, burst)
         return
       }
       dispatch(header, payload, &core, &replies, &burst)
     case .cancel:
-      if calls.end(header.call) {
+      if calls.giveUp(header.call) {
         replies.appendRefusal(
           Refusal(.cancelled, "cancelled by its caller; a change may have been made all the same"),
           call: header.call)
@@ -93,7 +95,12 @@ extension Connection {
   }
 
   /// Ends the connection for the peer's fault: a goaway with the reason, and nothing after it.
-  private mutating func refuse(_ status: StatusCode, _ reason: String, _ replies: inout ByteBuffer) {
+  private mutating func refuse(
+    _ status: StatusCode, _ reason: String, _ core: inout ReactorCore,
+    _ replies: inout ByteBuffer, _ burst: Burst
+  ) {
+    // What came before is answered before.
+    answerStaged(&core, &replies, burst)
     replies.appendGoaway(status, reason: reason)
     enter(.finishing)
   }

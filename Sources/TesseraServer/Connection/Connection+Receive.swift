@@ -89,7 +89,8 @@ extension Connection {
       _ = flush(&core, &scratch)
       return .over
     case .failed:
-      _ = flush(&core, &scratch)
+      // Nothing can be encrypted any more. An alert may say why.
+      _ = send(&scratch)
       return .over
     }
   }

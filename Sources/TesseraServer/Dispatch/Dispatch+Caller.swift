@@ -57,12 +57,19 @@ extension Connection {
     answer(call, response, &replies)
   }
 
-  /// The certificate's holder is the caller, where the configuration maps it; asked again when the
-  /// configuration changed.
+  /// The certificate's holder is the caller, where the configuration maps it.
   mutating func lookUpCertificate(_ core: borrowing ReactorCore) {
     guard let certificate else { return }
     certificateGeneration = core.identityGeneration
+    // Who showed a token too stays who the token says.
+    if case .token = caller { return }
     caller = core.certificates.caller(certificate)
+  }
+
+  /// Before calls are taken: the configuration may have changed since the last.
+  @inline(__always)
+  mutating func lookUpCertificateAgain(_ core: borrowing ReactorCore) {
+    if certificateGeneration != core.identityGeneration { lookUpCertificate(core) }
   }
 
   private func describeCaller(

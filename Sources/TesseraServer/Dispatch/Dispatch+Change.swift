@@ -49,11 +49,11 @@ extension Connection {
     _ core: inout ReactorCore
   ) throws(Refusal) {
     guard let caller else { throw .unauthenticated }
-    let call = try begin(header, &core)
+    let (call, deadline) = try begin(header, &core)
     let request = CommitRequest(
-      command: command, caller: caller, deadline: call.deadline, value: value,
-      reply: reply(header.call, core))
-    try admit(core.services.commits.put(.change(request), bytes: bytes), header.call)
+      command: command, caller: caller, deadline: deadline, value: value,
+      reply: reply(call, core))
+    try admit(core.services.commits.put(.change(request), bytes: bytes), call)
   }
 
   /// Makes the new value, and the command whose digest it has.
@@ -115,31 +115,30 @@ extension Connection {
 extension Connection {
   mutating func begin(
     _ header: FrameHeader, _ core: inout ReactorCore
-  ) throws(Refusal) -> CallsInFlight.Call {
+  ) throws(Refusal) -> (call: CallTicket, deadline: Int64?) {
     guard calls.count < Limits.callsInFlight, let method = header.method else {
       throw Refusal(
         .resourceExhausted,
         "the connection has \(Limits.callsInFlight) calls in flight; wait for answers",
         retryAfterMilliseconds: 10)
     }
-    var call = CallsInFlight.Call(method: method)
+    var deadline: Int64?
     if header.timeoutMilliseconds > 0 {
-      let deadline =
+      let moment =
         SystemClock.monotonicNanoseconds() + Int64(header.timeoutMilliseconds) * 1_000_000
-      call.deadline = deadline
-      core.watch(deadline)
+      core.watch(moment)
+      deadline = moment
     }
-    calls.begin(header.call, call)
-    return call
+    return (calls.begin(header.call, method, deadline: deadline), deadline)
   }
 
-  func reply(_ call: CallNumber, _ core: borrowing ReactorCore) -> ReplyAddress {
+  func reply(_ call: CallTicket, _ core: borrowing ReactorCore) -> ReplyAddress {
     ReplyAddress(reactor: core.mailbox, connection: registration, call: call)
   }
 
   /// Takes a call back that was not taken by the thread it was for.
   mutating func admit<Work>(
-    _ admission: WorkQueue<Work>.Admission, _ call: CallNumber
+    _ admission: WorkQueue<Work>.Admission, _ call: CallTicket
   ) throws(Refusal) {
     switch admission {
     case .taken: return

@@ -43,9 +43,8 @@ extension Connection {
   private mutating func query(
     _ question: QueryRequest.Question, _ header: FrameHeader, _ core: inout ReactorCore
   ) throws(Refusal) {
-    let call = try begin(header, &core)
-    let request = QueryRequest(
-      question: question, deadline: call.deadline, reply: reply(header.call, core))
-    try admit(core.services.queries.put(request), header.call)
+    let (call, deadline) = try begin(header, &core)
+    let request = QueryRequest(question: question, deadline: deadline, reply: reply(call, core))
+    try admit(core.services.queries.put(request), call)
   }
 }

@@ -38,7 +38,9 @@ extension Connection {
       while let request = try Connection.next(&reader) {
         if request.minRevision > burst.revision { throw .notYet(burst.revision) }
         core.staged.append(StagedCall(request, call: nil, core.reader))
-        if core.staged.count == StagedCall.most { answerStaged(&core, &replies, burst) }
+        guard core.staged.count == StagedCall.most else { continue }
+        answerStaged(&core, &replies, burst)
+        guard replies.count - before - 4 <= Limits.frameLength else { throw .answerTooLong }
       }
       answerStaged(&core, &replies, burst)
       replies.append(field: 2, varint: burst.revision.rawValue)

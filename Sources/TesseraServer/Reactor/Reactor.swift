@@ -82,6 +82,8 @@ struct Reactor: ~Copyable {
     case .over:
       poller.remove(registration)
       connections.remove(registration)
+      // Its answers, where any could not be sent, are not the next connection's.
+      scratch.discardAnswers()
       core.services.counters.count(.connectionsClosed)
     case .open:
       let changed = connections.with(registration) { $0.takeChangedInterest() }
@@ -98,7 +100,7 @@ struct Reactor: ~Copyable {
     // A bound, so that a flood of connections does not keep those that are open waiting.
     for _ in 0..<64 {
       guard let socket = nextSocket() else { return }
-      guard connections.count < Limits.connectionsPerReactor else {
+      guard connections.count < core.services.connectionsPerReactor else {
         core.services.counters.count(.connectionsRefused)
         continue
       }
@@ -106,7 +108,8 @@ struct Reactor: ~Copyable {
       do {
         let registration = try poller.add(socket.descriptor, for: .read)
         connections.insert(
-          Connection(socket, registration, tls: core.identity.tls, generation: core.identityGeneration))
+          Connection(
+            socket, registration, tls: core.identity.tls, generation: core.identityGeneration))
       } catch {
         core.services.counters.count(.connectionsRefused)
         core.services.logger.warning("a connection was refused: \(error)")

@@ -58,6 +58,12 @@ struct Scratch: ~Copyable {
   var replies = ByteBuffer(capacity: receiveBytes)
   var sealed = ByteBuffer(capacity: receiveBytes)
 
+  /// Forgets what was to be sent on a connection that is over.
+  mutating func discardAnswers() {
+    replies.removeAll()
+    sealed.removeAll()
+  }
+
   /// Gives back what a large event took.
   mutating func trim() {
     if plaintext.capacity > Scratch.keptBytes { plaintext.removeAll(keepingAtMost: 0) }
@@ -74,6 +80,7 @@ struct Services: Sendable {
   let status: ServerStatus
   let counters: Counters
   let timeouts: ConnectionTimeouts
+  let connectionsPerReactor: Int
   let logger: Logger
 }
 

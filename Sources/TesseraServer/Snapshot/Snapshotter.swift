@@ -30,7 +30,7 @@ struct Snapshotter<D: Disk>: ~Copyable {
   consuming func run() {
     while let plans = plans.takeAll(timeoutMilliseconds: intervalMilliseconds) {
       if plans.isEmpty { _ = commits.put(.snapshotIsDue) }
-      for plan in plans { _ = commits.put(.snapshotEnded(take(plan))) }
+      for plan in plans { _ = commits.put(.snapshotEnded(take(plan)), evenIfFull: true) }
     }
   }
 
