@@ -70,7 +70,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "tessera", dependencies: ["TesseraClient"], path: "tools/tessera",
+      name: "tessera",
+      dependencies: [
+        "TesseraClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "tools/tessera",
       swiftSettings: strict),
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
@@ -96,7 +99,10 @@ let package = Package(
     tests("TesseraSystemTests", ["TesseraSystem"]),
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
     tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem", "COpenSSL"]),
-    tests("TesseraClientTests", ["TesseraClient", "TesseraTLS"]),
+    tests(
+      "TesseraClientTests",
+      ["TesseraClient", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
+    tests("TesseraCommandTests", ["tessera", "TesseraClient"]),
     tests(
       "Integration",
       [

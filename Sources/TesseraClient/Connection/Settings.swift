@@ -1,0 +1,104 @@
+import TesseraModel
+import TesseraSystem
+import TesseraTLS
+import TesseraWire
+
+/// A configuration that was looked at and can be used.
+struct Settings: Sendable {
+  let endpoint: Endpoint
+  let serverName: String
+  let context: TLSContext
+  let credential: Credential
+  let connections: Int
+  let connectTimeout: Duration
+  let pingInterval: Duration
+  let pingTimeout: Duration
+  let retry: RetryRule
+
+  init(_ configuration: TesseraClient.Configuration) throws(TesseraError) {
+    do {
+      endpoint = try Endpoint(configuration.address)
+    } catch {
+      throw .configuration("address \(error)")
+    }
+    serverName = configuration.serverName ?? endpoint.host
+    var options = TLSContext.ClientOptions(
+      authority: configuration.authority?.source(named: "the authority's certificate"))
+    if case .certificate(let chain, let key) = configuration.credential {
+      options.identity = (
+        chain.source(named: "the client's certificate"), key.source(named: "the client's key")
+      )
+    }
+    do {
+      context = try TLSContext(client: options)
+    } catch {
+      throw .configuration(error.description)
+    }
+    try Settings.check(configuration)
+    credential = configuration.credential
+    connections = configuration.connections
+    connectTimeout = configuration.connectTimeout
+    pingInterval = configuration.pingInterval
+    pingTimeout = configuration.pingTimeout
+    retry = RetryRule(
+      attempts: configuration.attempts, firstDelay: configuration.firstDelay,
+      longestDelay: configuration.longestDelay)
+    // A file that cannot be read is better known now than at the first call.
+    _ = try token()
+  }
+
+  private static func check(
+    _ configuration: TesseraClient.Configuration
+  ) throws(TesseraError) {
+    guard (1...64).contains(configuration.connections) else {
+      throw .configuration("connections must be 1 to 64")
+    }
+    guard configuration.attempts > 0 else { throw .configuration("attempts must be at least 1") }
+    guard configuration.callLimit > 0 else { throw .configuration("callLimit must be at least 1") }
+    guard configuration.firstDelay > .zero,
+      configuration.longestDelay >= configuration.firstDelay
+    else { throw .configuration("firstDelay must be more than 0, and longestDelay no less") }
+    let waits = [
+      configuration.timeout, configuration.connectTimeout, configuration.pingInterval,
+      configuration.pingTimeout,
+    ]
+    guard waits.allSatisfy({ $0 > .zero }) else {
+      throw .configuration("timeouts and intervals must be more than 0")
+    }
+  }
+
+  /// The token that a new connection shows, read anew where it is in a file; nil for none.
+  func token() throws(TesseraError) -> Secret? {
+    switch credential {
+    case .none, .certificate: return nil
+    case .token(let value): return value
+    case .tokenFile(let path):
+      do {
+        let contents = try SmallFile.read(path, upTo: 2 * Limits.tokenValueBytes)
+        let value = contents.trimmingSpace
+        guard !value.isEmpty else { throw TesseraError.configuration("\(path): holds no token") }
+        return Secret(Array(value))
+      } catch let error as SystemError {
+        throw .configuration("token file: \(error)")
+      } catch let error as TesseraError {
+        throw error
+      } catch {
+        throw .configuration("\(path): \(error)")
+      }
+    }
+  }
+
+  /// Whether a new connection may show another token than an old one did.
+  var credentialMayChange: Bool { if case .tokenFile = credential { true } else { false } }
+}
+
+extension [UInt8] {
+  /// Without the white space at both ends.
+  fileprivate var trimmingSpace: ArraySlice<UInt8> {
+    let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0d).contains(byte) }
+    guard let first = firstIndex(where: { !isSpace($0) }),
+      let last = lastIndex(where: { !isSpace($0) })
+    else { return [] }
+    return self[first...last]
+  }
+}

@@ -1,0 +1,92 @@
+import TesseraModel
+import TesseraWire
+
+extension InMemoryAuthority {
+  public func validate(_ request: ValidateRequest) throws(TesseraError) -> Validation {
+    guard request.minRevision <= revision else {
+      throw .refused(
+        Refusal(.unavailable, "revision \(request.minRevision.rawValue) is not reached"))
+    }
+    guard let number = numbers[request.token] else {
+      let verdict: Verdict =
+        TestValue.isWellFormed(request.token.bytes) ? .notFound : .malformed
+      return Validation(verdict, revision: revision)
+    }
+    let token = shown(held[number])
+    let verdict = verdict(on: token, request)
+    guard verdict == .allowed else { return Validation(verdict, revision: revision) }
+    held[number].token.uses += 1
+    held[number].token.lastUsedAt = now
+    return Validation(
+      .allowed, id: token.id, kind: token.kind, revision: revision,
+      details: request.details ? TokenDetails(token) : nil)
+  }
+
+  public func validateBatch(_ requests: [ValidateRequest]) throws(TesseraError) -> [Validation] {
+    guard requests.count <= Limits.batchValidations else {
+      throw .invalid("requests", "a batch has at most \(Limits.batchValidations) requests")
+    }
+    var answers: [Validation] = []
+    for request in requests { answers.append(try validate(request)) }
+    return answers
+  }
+
+  /// The first of the documented verdicts that fits, in their order.
+  private func verdict(on token: Token, _ request: ValidateRequest) -> Verdict {
+    guard let kind = token.kind else { return .notFound }
+    if token.state == .revoked { return .revoked }
+    if token.state == .expired { return .expired }
+    let kinds = request.kinds.isEmpty ? .secret : request.kinds
+    if !kinds.contains(kind) { return .wrongKind }
+    if let project = request.project, !opens(project, token, kind) { return .wrongProject }
+    if let environment = request.environment, !opens(environment, token, kind) {
+      return .wrongEnvironment
+    }
+    if let method = request.method, !opens(method, token, kind) { return .missingScope }
+    return .allowed
+  }
+
+  private func opens(_ project: ProjectID, _ token: Token, _ kind: TokenKind) -> Bool {
+    switch kind {
+    case .admin, .personal: projects.contains(project)
+    case .client, .frontend:
+      projects.contains(project) && (token.projects?.includes(project) ?? false)
+    case .service, .proxyKey: false
+    }
+  }
+
+  private func opens(_ environment: EnvironmentID, _ token: Token, _ kind: TokenKind) -> Bool {
+    switch kind {
+    case .admin, .personal: environments.contains(environment)
+    case .client, .frontend: token.environment == environment
+    case .service, .proxyKey: false
+    }
+  }
+
+  private func opens(_ method: MethodName, _ token: Token, _ kind: TokenKind) -> Bool {
+    switch token.scopes ?? .kindDefault {
+    case .all: true
+    case .some(let sets, let methods):
+      methods.contains(method) || sets.contains { scopeSets[$0]?.contains(method) ?? false }
+    case .kindDefault:
+      switch kind {
+      case .admin, .personal: true
+      case .client: scopeSets[ScopeSetName(unchecked: "CLIENT")]?.contains(method) ?? false
+      case .frontend: scopeSets[ScopeSetName(unchecked: "FRONTEND")]?.contains(method) ?? false
+      case .service, .proxyKey: false
+      }
+    }
+  }
+}
+
+extension TokenDetails {
+  fileprivate init(_ token: Token) {
+    self.init()
+    owner = token.owner
+    name = token.name
+    projects = token.projects
+    environment = token.environment
+    scopes = token.scopes
+    expiresAt = token.expiresAt
+  }
+}

@@ -1,0 +1,131 @@
+import TesseraModel
+import TesseraWire
+
+/// What issues, checks, revokes and lists tokens: a ``TesseraClient``, or in a caller's own tests
+/// an ``InMemoryAuthority``.
+public protocol TokenAuthority: Sendable {
+  /// Whether a value opens what the request asks.
+  func validate(_ request: ValidateRequest) async throws(TesseraError) -> Validation
+
+  /// Many validations in one message, answered in the same order.
+  ///
+  /// - Parameter requests: at most `Limits.batchValidations`.
+  func validateBatch(_ requests: [ValidateRequest]) async throws(TesseraError) -> [Validation]
+
+  /// A new token. With an idempotency key the call is repeated where the connection is lost;
+  /// without one it ends with ``TesseraError/outcomeUnknown(_:)``.
+  func issue(_ request: IssueRequest) async throws(TesseraError) -> IssuedToken
+
+  /// Ends tokens for good. Revoking one twice is no error.
+  func revoke(_ request: RevokeRequest) async throws(TesseraError) -> RevocationReport
+
+  /// One page of the tokens that the request fits.
+  func list(_ request: ListRequest) async throws(TesseraError) -> TokenPage
+
+  /// What the authority tells about one token.
+  func get(_ id: TokenID) async throws(TesseraError) -> Token
+}
+
+extension TokenAuthority {
+  /// Whether a value opens what is asked. What is left out is not asked.
+  ///
+  /// - Parameters:
+  ///   - value: as it was shown to the asker.
+  ///   - kinds: those that pass; none named are the kinds whose values are secrets.
+  ///   - method: of the product's own API.
+  ///   - details: whether an answer of ALLOWED tells more about the token.
+  ///   - minRevision: the answer reflects at least this position of the journal.
+  public func validate(
+    _ value: Secret, kinds: Set<TokenKind> = [], project: ProjectID? = nil,
+    environment: EnvironmentID? = nil, method: MethodName? = nil, details: Bool = false,
+    minRevision: Revision = .zero
+  ) async throws(TesseraError) -> Validation {
+    var request = ValidateRequest(token: value)
+    for kind in kinds { request.kinds.insert(kind) }
+    request.project = project
+    request.environment = environment
+    request.method = method
+    request.details = details
+    request.minRevision = minRevision
+    return try await validate(request)
+  }
+
+  /// The same for a value in a string, such as that of a header.
+  public func validate(
+    _ value: some StringProtocol, kinds: Set<TokenKind> = [], project: ProjectID? = nil,
+    environment: EnvironmentID? = nil, method: MethodName? = nil, details: Bool = false,
+    minRevision: Revision = .zero
+  ) async throws(TesseraError) -> Validation {
+    try await validate(
+      Secret(Array(value.utf8)), kinds: kinds, project: project, environment: environment,
+      method: method, details: details, minRevision: minRevision)
+  }
+
+  /// Revokes tokens by their ids: 1 to `Limits.idsPerRevoke`.
+  public func revoke(
+    _ ids: [TokenID], reason: String = ""
+  ) async throws(TesseraError) -> RevocationReport {
+    try await revoke(RevokeRequest(.ids(ids), reason: reason))
+  }
+
+  /// Revokes the token of a value. Who holds a secret value may always do so.
+  public func revoke(
+    value: Secret, reason: String = ""
+  ) async throws(TesseraError) -> RevocationReport {
+    try await revoke(RevokeRequest(.value(value), reason: reason))
+  }
+
+  /// Revokes every token that all of the filter's members fit.
+  public func revoke(
+    matching filter: RevokeFilter, reason: String = ""
+  ) async throws(TesseraError) -> RevocationReport {
+    try await revoke(RevokeRequest(.filter(filter), reason: reason))
+  }
+
+  /// Every token that the request fits, page after page.
+  public func tokens(matching request: ListRequest = ListRequest()) -> TokenSequence<Self> {
+    TokenSequence(authority: self, request: request)
+  }
+}
+
+/// The tokens of a list, whose pages are asked for as they are needed.
+public struct TokenSequence<Authority: TokenAuthority>: AsyncSequence, Sendable {
+  public typealias Element = Token
+  public typealias Failure = TesseraError
+
+  let authority: Authority
+  let request: ListRequest
+
+  public func makeAsyncIterator() -> Iterator {
+    Iterator(authority: authority, request: request)
+  }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    private let authority: Authority
+    /// nil after the last page.
+    private var request: ListRequest?
+    private var page: ArraySlice<Token> = []
+
+    init(authority: Authority, request: ListRequest) {
+      self.authority = authority
+      self.request = request
+    }
+
+    public mutating func next() async throws(TesseraError) -> Token? {
+      try await next(isolation: #isolation)
+    }
+
+    public mutating func next(
+      isolation actor: isolated (any _Concurrency.Actor)?
+    ) async throws(TesseraError) -> Token? {
+      // A page may be empty and not the last.
+      while page.isEmpty, var asked = request {
+        let answer = try await authority.list(asked)
+        page = answer.tokens[...]
+        asked.pageToken = answer.nextPageToken
+        request = answer.isLast ? nil : asked
+      }
+      return page.popFirst()
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import TesseraClient
+import Testing
+
+// Only TesseraClient is imported: what a caller of the library has must be enough.
+
+@Suite struct InMemoryAuthorityTests {
+  private let shop = ProjectID("default")!
+  private let production = EnvironmentID("production")!
+  private let stop = MethodName("environment.control.stop")!
+
+  private func clientRequest(_ name: String = "checkout") -> IssueRequest {
+    var request = IssueRequest(.client, name: name)
+    request.projects = .one(shop)
+    request.environment = production
+    request.expiry = .after(.seconds(3600))
+    return request
+  }
+
+  private func field(_ body: () async throws -> Void) async -> String? {
+    do {
+      try await body()
+      return nil
+    } catch {
+      if case .refused(let refusal) = error as? TesseraError { return refusal.field }
+      return "?"
+    }
+  }
+
+  @Test func `a token opens what it was issued for, until it is revoked`() async throws {
+    let authority: some TokenAuthority = InMemoryAuthority()
+    let issued = try await authority.issue(clientRequest())
+    let value = try #require(issued.value)
+    #expect(value.text.hasPrefix("default:production."))
+    let answer = try await authority.validate(
+      value.text, kinds: [.client], project: shop, environment: production, details: true)
+    #expect(answer.isAllowed)
+    #expect(answer.id == issued.token.id)
+    #expect(answer.details?.name == "checkout")
+    let report = try await authority.revoke([try #require(issued.token.id)], reason: "lost")
+    #expect(report.outcomes.map(\.result) == [.revoked])
+    let later = try await authority.validate(value, minRevision: report.revision)
+    #expect(later.verdict == .revoked)
+    let again = try await authority.revoke(value: value)
+    #expect(again.outcomes.map(\.result) == [.alreadyRevoked])
+    #expect(try await authority.get(try #require(issued.token.id)).revocation?.reason == "lost")
+  }
+
+  @Test func `every verdict is given for its reason, the first that fits`() async throws {
+    let authority = InMemoryAuthority()
+    let value = try #require(try await authority.issue(clientRequest()).value)
+    let front = IssueRequest(.frontend, name: "page")
+    var frontRequest = front
+    frontRequest.projects = .all
+    frontRequest.environment = production
+    let publicValue = try #require(try await authority.issue(frontRequest).value)
+    #expect(try await authority.validate("").verdict == .malformed)
+    #expect(try await authority.validate("default:production.0123").verdict == .malformed)
+    let digits = String(value.text.dropLast()) + (value.text.hasSuffix("0") ? "1" : "0")
+    #expect(try await authority.validate(digits).verdict == .malformed)
+    let stranger = try #require(try await InMemoryAuthority().issue(clientRequest()).value)
+    #expect(try await authority.validate(stranger).verdict == .notFound)
+    #expect(try await authority.validate(value, kinds: [.frontend]).verdict == .wrongKind)
+    #expect(try await authority.validate(publicValue).verdict == .wrongKind)
+    #expect(try await authority.validate(publicValue, kinds: [.frontend]).isAllowed)
+    let unknown = ProjectID("elsewhere")!
+    #expect(try await authority.validate(value, project: unknown).verdict == .wrongProject)
+    let development = EnvironmentID("development")!
+    #expect(
+      try await authority.validate(value, environment: development).verdict == .wrongEnvironment)
+    #expect(try await authority.validate(value, method: stop).verdict == .missingScope)
+    await authority.advance(by: .seconds(3600))
+    #expect(try await authority.validate(value).verdict == .expired)
+  }
+
+  @Test func `scopes are sets, single methods, or what the kind has`() async throws {
+    let authority = InMemoryAuthority(scopeSets: [ScopeSetName("IDE Plugins")!: [stop]])
+    var request = clientRequest()
+    request.scopes = .some(sets: [ScopeSetName("IDE Plugins")!], methods: [])
+    let value = try #require(try await authority.issue(request).value)
+    #expect(try await authority.validate(value, method: stop).isAllowed)
+    let other = MethodName("environment.control.start")!
+    #expect(try await authority.validate(value, method: other).verdict == .missingScope)
+    var personal = IssueRequest(.personal, name: "laptop")
+    personal.owner = UserID("ada")
+    let token = try await authority.issue(personal)
+    #expect(token.token.expiresAt != nil)
+    #expect(try await authority.validate(try #require(token.value), method: other).isAllowed)
+  }
+
+  @Test func `Issue refuses what the authority refuses, and names the field`() async throws {
+    let authority = InMemoryAuthority()
+    let faults: [(String, (inout IssueRequest) -> Void)] = [
+      ("kind", { $0.kind = .proxyKey }),
+      ("owner", { $0.owner = UserID("ada") }),
+      ("permissions", { $0.permissions = [PermissionGrant(.tokensRead)] }),
+      ("projects", { $0.projects = nil }),
+      ("projects", { $0.projects = .list([]) }),
+      ("projects", { $0.projects = .one(ProjectID("elsewhere")!) }),
+      ("environment", { $0.environment = EnvironmentID("moon") }),
+      ("expires_at", { $0.expiry = .at(Timestamp(microseconds: 0)) }),
+      ("name", { $0.name = String(repeating: "x", count: 201) }),
+    ]
+    for (expected, spoil) in faults {
+      var request = clientRequest()
+      spoil(&request)
+      let asked = request
+      let named = await field { _ = try await authority.issue(asked) }
+      #expect(named == expected)
+    }
+    #expect(try await authority.list(ListRequest()).tokens.isEmpty)
+  }
+
+  @Test func `an idempotency key issues once`() async throws {
+    let authority = InMemoryAuthority()
+    var request = clientRequest()
+    request.idempotencyKey = "k"
+    let first = try await authority.issue(request)
+    let second = try await authority.issue(request)
+    #expect(second.isReplay)
+    #expect(second.value == nil)
+    #expect(second.token.id == first.token.id)
+    request.name = "another"
+    let asked = request
+    let named = await field { _ = try await authority.issue(asked) }
+    #expect(named == "idempotency_key")
+  }
+
+  @Test func `a copy takes what the request leaves out`() async throws {
+    let authority = InMemoryAuthority()
+    let first = try await authority.issue(clientRequest())
+    var request = IssueRequest()
+    request.copyOf = first.token.id
+    request.name = "copy"
+    let copy = try await authority.issue(request)
+    #expect(copy.token.kind == .client)
+    #expect(copy.token.name == "copy")
+    #expect(copy.token.projects == .one(shop))
+    #expect(copy.value != first.value)
+  }
+
+  @Test func `lists page, filter and sort`() async throws {
+    let authority = InMemoryAuthority()
+    for number in 0..<25 { _ = try await authority.issue(clientRequest("t\(number)")) }
+    var request = ListRequest()
+    request.pageSize = 7
+    var names: [String] = []
+    for try await token in authority.tokens(matching: request) { names.append(token.name) }
+    #expect(names == (0..<25).map { "t\($0)" })
+    request.text = "T2"
+    request.sort = .name
+    names = []
+    for try await token in authority.tokens(matching: request) { names.append(token.name) }
+    #expect(names == ["t2", "t20", "t21", "t22", "t23", "t24"])
+    var filter = RevokeFilter()
+    filter.project = shop
+    let report = try await authority.revoke(matching: filter)
+    #expect(report.outcomes.count == 25)
+    request.states = [.active]
+    #expect(try await authority.list(request).tokens.isEmpty)
+  }
+}

@@ -1,0 +1,87 @@
+import Synchronization
+import TesseraClient
+
+/// Many tokens, many calls under way at a time, each value on its way to the file as it comes.
+final class BulkIssue: Sendable {
+  struct Summary: Sendable {
+    var issued = 0
+    var replayed = 0
+    var warnings: Set<String> = []
+  }
+
+  private struct State {
+    var next = 0
+    var summary = Summary()
+    var progress: Progress
+  }
+
+  /// Calls under way at a time.
+  static let depth = 256
+
+  private let request: IssueRequest
+  private let count: Int
+  private let file: ValuesFile
+  private let state: Mutex<State>
+
+  init(_ request: IssueRequest, count: Int, file: consuming ValuesFile) {
+    self.request = request
+    self.count = count
+    self.file = file
+    state = Mutex(State(progress: Progress(total: count)))
+  }
+
+  /// Issues them all, or stops at the first failure; what was issued until then is in the file.
+  func run(_ authority: some TokenAuthority) async throws -> Summary {
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<min(BulkIssue.depth, count) {
+          group.addTask { try await self.work(authority) }
+        }
+        try await group.waitForAll()
+      }
+    } catch {
+      finish()
+      try? file.sync()
+      let issued = state.withLock { $0.summary.issued }
+      Terminal.say("Stopped after \(issued) of \(count) tokens, whose values are in the file.")
+      throw error
+    }
+    finish()
+    try file.sync()
+    return state.withLock { $0.summary }
+  }
+
+  private func work(_ authority: some TokenAuthority) async throws {
+    while let index = take() {
+      let issued = try await authority.issue(request(index))
+      try state.withLock { state in
+        if let value = issued.value {
+          try file.append(value)
+          state.summary.issued += 1
+        } else {
+          state.summary.replayed += 1
+        }
+        state.summary.warnings.formUnion(issued.warnings)
+        state.progress.advance(to: state.summary.issued + state.summary.replayed)
+      }
+    }
+  }
+
+  /// The request for one of them; an idempotency key must be its own.
+  private func request(_ index: Int) -> IssueRequest {
+    var request = request
+    if !request.idempotencyKey.isEmpty { request.idempotencyKey += "-\(index)" }
+    return request
+  }
+
+  private func take() -> Int? {
+    if Task.isCancelled { return nil }
+    return state.withLock { state in
+      guard state.next < count else { return nil }
+      defer { state.next += 1 }
+      return state.next
+    }
+  }
+
+  private func finish() { state.withLock { $0.progress.finish() } }
+}

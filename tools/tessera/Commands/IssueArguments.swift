@@ -1,0 +1,78 @@
+import ArgumentParser
+import TesseraClient
+
+/// What a new token is to be.
+struct IssueArguments: ParsableArguments {
+  @Argument(
+    help: "ADMIN, PERSONAL, CLIENT, FRONTEND or SERVICE.", completion: Parse.kinds,
+    transform: Parse.kind)
+  var kind: TokenKind
+
+  @Option(help: "What people call it; need not be unique.")
+  var name = ""
+
+  @Option(help: "What it is for.")
+  var description = ""
+
+  @Option(help: "A project it is for; repeat it for several.", transform: Parse.name)
+  var project: [ProjectID] = []
+
+  @Flag(help: "For all projects, those of the future among them.")
+  var allProjects = false
+
+  @Option(help: "The environment it is for.", transform: Parse.name)
+  var environment: EnvironmentID?
+
+  @Option(help: "The user whose PERSONAL token it will be.", transform: Parse.name)
+  var owner: UserID?
+
+  @Option(help: "A scope set it may use; repeat it for several.", transform: Parse.scopeSet)
+  var scopeSet: [ScopeSetName] = []
+
+  @Option(help: "A method it may use; repeat it for several.", transform: Parse.name)
+  var method: [MethodName] = []
+
+  @Option(
+    help: """
+      A permission of a SERVICE token, with its limits; repeat it for several. As in \
+      tokens.validate or tokens.issue:kinds=CLIENT,FRONTEND:projects=a,b:environments=production.
+      """,
+    transform: Parse.permission)
+  var permission: [PermissionGrant] = []
+
+  @Option(
+    help: "When it ends: never, a span such as 30d, or a date. (default: 30d for PERSONAL, never)",
+    transform: Parse.expiry)
+  var expires: IssueRequest.Expiry?
+
+  @Option(help: "With the same key and request, a repetition within a day issues nothing new.")
+  var idempotencyKey = ""
+
+  func validate() throws {
+    if allProjects, !project.isEmpty {
+      throw ValidationError("give --project or --all-projects, not both")
+    }
+  }
+
+  /// The request; one project is that project, several are a list.
+  var request: IssueRequest {
+    var request = IssueRequest(kind, name: name)
+    request.description = description
+    if allProjects {
+      request.projects = .all
+    } else if project.count == 1 {
+      request.projects = .one(project[0])
+    } else if !project.isEmpty {
+      request.projects = .list(project)
+    }
+    request.environment = environment
+    request.owner = owner
+    if !scopeSet.isEmpty || !method.isEmpty {
+      request.scopes = .some(sets: scopeSet, methods: method)
+    }
+    request.permissions = permission
+    request.expiry = expires
+    request.idempotencyKey = idempotencyKey
+    return request
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import TesseraClient
+
+struct IssueCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "issue", abstract: "Issue a token, or many.",
+    discussion: """
+      The new value is printed once, on standard output. With --values-file it is appended to \
+      that file instead, which only its owner may read.
+      """)
+
+  @OptionGroup var arguments: IssueArguments
+
+  @Option(help: "How many to issue, all alike.")
+  var count = 1
+
+  @Option(
+    help: "Append the values to this file, one a line, as they are issued.", completion: .file())
+  var valuesFile: String?
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    guard count >= 1 else { throw ValidationError("--count must be at least 1") }
+    if count > 1, valuesFile == nil {
+      throw ValidationError("--count needs --values-file, where the values go")
+    }
+  }
+
+  func run() async throws {
+    if let valuesFile {
+      let file = try ValuesFile(valuesFile)
+      let client = try connection.client(connections: min(4, count))
+      let bulk = BulkIssue(arguments.request, count: count, file: file)
+      let summary = try await bulk.run(client)
+      await client.close()
+      report(summary, valuesFile)
+      return
+    }
+    let client = try connection.client()
+    let issued = try await client.issue(arguments.request)
+    await client.close()
+    show(issued)
+  }
+
+  private func show(_ issued: IssuedToken) {
+    let token = issued.token
+    switch output.format {
+    case .json:
+      Terminal.print(
+        JSON.object([
+          "value": .text(issued.value?.text), "token": token.json,
+          "warnings": .array(issued.warnings.map(JSON.string)),
+          "replayed": .bool(issued.isReplay), "revision": .number(issued.revision.rawValue),
+        ]).text)
+    case .table:
+      if let value = issued.value { Terminal.print(value.text) }
+    }
+    let id = token.id?.description ?? "?"
+    if issued.isReplay {
+      Terminal.say("\(id) was issued with this key before; its value is not shown again.")
+    } else {
+      let end = token.expiresAt.map { "expires \(DateText.text($0))" } ?? "never expires"
+      Terminal.say("Issued \(id), \(token.kind?.name ?? "?"), which \(end).")
+      Terminal.say("Save the value now: it is not kept and cannot be shown again.")
+    }
+    for warning in issued.warnings { Terminal.say("Warning: \(Printable.text(warning))") }
+  }
+
+  private func report(_ summary: BulkIssue.Summary, _ path: String) {
+    if output.format == .json {
+      Terminal.print(
+        JSON.object([
+          "issued": .number(UInt64(summary.issued)), "replayed": .number(UInt64(summary.replayed)),
+          "values_file": .string(path),
+        ]).text)
+    }
+    Terminal.say("Issued \(summary.issued) tokens; their values are in \(path).")
+    if summary.replayed > 0 {
+      Terminal.say("\(summary.replayed) were issued with this key before, without a value now.")
+    }
+    for warning in summary.warnings.sorted() {
+      Terminal.say("Warning: \(Printable.text(warning))")
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import TesseraClient
+
+struct RevokeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revoke", abstract: "End tokens for good.",
+    discussion: "Names tokens by their ids, or one by its value. Revoking twice is no error.")
+
+  @Argument(help: "The ids, tok_….", transform: Parse.id)
+  var ids: [TokenID] = []
+
+  @Option(help: "The file that holds a value; - is standard input.", completion: .file())
+  var valueFile: String?
+
+  @Option(help: "Why; up to 500 bytes.")
+  var reason = ""
+
+  @Flag(name: .shortAndLong, help: "Do not ask before revoking more than one.")
+  var yes = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    guard ids.isEmpty == (valueFile != nil) else {
+      throw ValidationError("name the tokens by their ids, or one by --value-file")
+    }
+    guard ids.count <= Limits.idsPerRevoke else {
+      throw ValidationError("at most \(Limits.idsPerRevoke) tokens are revoked at once")
+    }
+  }
+
+  func run() async throws {
+    try confirm()
+    let target: RevokeRequest.Target =
+      valueFile == nil ? .ids(ids) : .value(try TokenInput.read(valueFile))
+    let client = try connection.client()
+    let report = try await client.revoke(RevokeRequest(target, reason: reason))
+    await client.close()
+    show(report)
+    let status = report.status
+    if status != .yes { throw CommandFailure(status) }
+  }
+
+  private func confirm() throws {
+    guard ids.count > 1, !yes else { return }
+    guard Terminal.inputIsTerminal else {
+      throw ValidationError("revoking \(ids.count) tokens needs --yes where nobody can be asked")
+    }
+    let answer = Terminal.ask("Revoke \(ids.count) tokens for good? [y/N] ")
+    guard let answer, ["y", "yes"].contains(answer.lowercased()) else {
+      throw CommandFailure(.no, "nothing was revoked")
+    }
+  }
+
+  private func show(_ report: RevocationReport) {
+    switch output.format {
+    case .table:
+      var table = Table(["ID", "RESULT"])
+      table.lines(report.outcomes.map { [$0.id?.description ?? "-", $0.resultName] })
+        .forEach(Terminal.print)
+    case .json:
+      let outcomes = report.outcomes.map { outcome in
+        JSON.object(["id": .text(outcome.id?.description), "result": .string(outcome.resultName)])
+      }
+      Terminal.print(
+        JSON.object([
+          "outcomes": .array(outcomes), "revision": .number(report.revision.rawValue),
+        ]).text)
+    }
+  }
+}
+
+extension RevocationReport {
+  /// Yes where every token that was named is revoked now.
+  var status: ExitStatus {
+    if outcomes.contains(where: { $0.result == .permissionDenied }) { return .denied }
+    return outcomes.allSatisfy { $0.result == .revoked || $0.result == .alreadyRevoked }
+      ? .yes : .no
+  }
+}
+
+extension RevokeOutcome {
+  var resultName: String {
+    switch result {
+    case .revoked: "REVOKED"
+    case .alreadyRevoked: "ALREADY_REVOKED"
+    case .notFound: "NOT_FOUND"
+    case .permissionDenied: "PERMISSION_DENIED"
+    case nil: "UNKNOWN"
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// What the connection is made of, from whichever source named it first.
+struct ConnectionSettings: Equatable {
+  static let defaultAddress = "127.0.0.1:7420"
+
+  var address: String?
+  var ca: String?
+  var tokenFile: String?
+
+  /// Flags over the environment over the configuration file; what none of them names stays nil.
+  static func resolve(
+    _ flags: ConnectionSettings, config: String?, environment: (String) -> String?,
+    readFile: (String) throws(FileText.Unreadable) -> [UInt8]
+  ) throws(CommandFailure) -> ConnectionSettings {
+    let file = try configFile(config, environment, readFile)
+    return ConnectionSettings(
+      address: flags.address ?? environment("TESSERA_ADDRESS") ?? file.address,
+      ca: flags.ca ?? environment("TESSERA_CA") ?? file.ca,
+      tokenFile: flags.tokenFile ?? environment("TESSERA_TOKEN_FILE") ?? file.tokenFile)
+  }
+
+  /// The file that was named must be there; the usual one need not.
+  private static func configFile(
+    _ named: String?, _ environment: (String) -> String?,
+    _ readFile: (String) throws(FileText.Unreadable) -> [UInt8]
+  ) throws(CommandFailure) -> ConnectionSettings {
+    guard let path = named ?? usualPath(environment) else { return ConnectionSettings() }
+    let contents: [UInt8]
+    do throws(FileText.Unreadable) {
+      contents = try readFile(path)
+    } catch {
+      if error.isMissing, named == nil { return ConnectionSettings() }
+      throw CommandFailure(.configuration, "cannot read \(path): \(error.reason)")
+    }
+    return try parse(String(decoding: contents, as: UTF8.self), from: path)
+  }
+
+  static func usualPath(_ environment: (String) -> String?) -> String? {
+    if let base = environment("XDG_CONFIG_HOME") { return base + "/tessera/config" }
+    return environment("HOME").map { $0 + "/.config/tessera/config" }
+  }
+
+  /// Reads lines of `key = value`; empty ones and those that begin with `#` say nothing.
+  static func parse(
+    _ text: String, from path: String
+  ) throws(CommandFailure) -> ConnectionSettings {
+    var settings = ConnectionSettings()
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      let line = line.trimmed
+      if line.isEmpty || line.hasPrefix("#") { continue }
+      func refusal(_ reason: String) -> CommandFailure {
+        CommandFailure(.configuration, "\(path):\(index + 1): \(reason)")
+      }
+      guard let equals = line.firstIndex(of: "=") else {
+        throw refusal("write 'key = value'")
+      }
+      let key = line[..<equals].trimmed
+      let value = String(line[line.index(after: equals)...].trimmed)
+      guard !value.isEmpty else { throw refusal("\(key) has no value") }
+      switch key {
+      case "address": settings.address = value
+      case "ca": settings.ca = value
+      case "token-file": settings.tokenFile = value
+      default: throw refusal("there is no setting '\(key)'; there are address, ca and token-file")
+      }
+    }
+    return settings
+  }
+}
+
+extension Substring {
+  /// Without the white space at both ends.
+  fileprivate var trimmed: Substring {
+    let head = drop(while: \.isWhitespace)
+    guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return head }
+    return head[...last]
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import TesseraClient
+
+/// The ops command: data on standard output, words on standard error, the outcome in the exit code.
+@main
+struct Tessera: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tessera",
+    abstract: "Issue, check, revoke and list tokens of a Tessera authority.",
+    discussion: """
+      The authority's address, its CA and the caller's token come from flags, then from \
+      TESSERA_ADDRESS, TESSERA_CA and TESSERA_TOKEN_FILE, then from the configuration file: lines \
+      of 'address = HOST:PORT', 'ca = FILE' and 'token-file = FILE'.
+
+      Exit codes: 0 yes; 1 the answer is no; 64 usage; 69 unreachable; 75 try again; 76 protocol; \
+      77 denied; 78 configuration.
+      """,
+    subcommands: [TokenCommand.self, WhoAmICommand.self, HealthCommand.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as TesseraError {
+      Terminal.fail(error.advice, ExitStatus(error))
+    } catch let error as CommandFailure {
+      Terminal.fail(error.message, error.status)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// A command that did not do what was asked, for a reason of its own.
+struct CommandFailure: Error, Equatable {
+  let status: ExitStatus
+  /// What was wrong and what to do, in one line; empty where the output said it already.
+  let message: String
+
+  init(_ status: ExitStatus, _ message: String = "") {
+    self.status = status
+    self.message = message
+  }
+}
