@@ -28,8 +28,12 @@ let package = Package(
     .executable(name: "tessera", targets: ["tessera"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
+      traits: [.defaults, "YAML"]),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -37,9 +41,10 @@ let package = Package(
     library("TesseraBytes"),
     library("TesseraModel"),
     library("TesseraWire", ["TesseraModel", "TesseraBytes"]),
-    library("TesseraEngine", ["TesseraModel"]),
+    .target(name: "CIntrinsics"),
+    library("TesseraEngine", ["TesseraModel", "CIntrinsics"]),
     library("TesseraSystem", ["CLinux", "TesseraBytes"]),
-    library("TesseraCrypto", ["COpenSSL", "TesseraModel"]),
+    library("TesseraCrypto", ["COpenSSL", "CIntrinsics", "TesseraModel"]),
     library("TesseraTLS", ["COpenSSL", "TesseraSystem", "TesseraBytes"]),
     library("TesseraJournal", ["TesseraModel", "TesseraBytes", "TesseraWire", "TesseraSystem"]),
     library(
@@ -53,7 +58,17 @@ let package = Package(
       "TesseraClient",
       ["TesseraModel", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
     .executableTarget(
-      name: "tesserad", dependencies: ["TesseraServer", "TesseraJournal"], swiftSettings: strict),
+      name: "tesserad",
+      dependencies: [
+        "TesseraServer", "TesseraJournal", "TesseraSystem", "TesseraTLS", "TesseraCrypto",
+        "TesseraModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "tessera",
       dependencies: [
@@ -63,8 +78,24 @@ let package = Package(
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
     tests("TesseraWireTests", ["TesseraWire", "TesseraBytes", "TesseraModel"]),
+    .systemLibrary(
+      name: "CProtobufC", path: "Tests/Conformance/CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(
+      name: "COracle", dependencies: ["CProtobufC"], path: "Tests/Conformance/COracle",
+      cSettings: [.headerSearchPath("generated")]),
+    .testTarget(
+      name: "Conformance",
+      dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes", "COracle"],
+      path: "Tests/Conformance/Codec", swiftSettings: strict),
+    .target(
+      name: "WireFuzz", dependencies: ["TesseraWire", "TesseraModel", "TesseraBytes"],
+      path: "Tests/Fuzz/Entry", swiftSettings: strict),
+    .testTarget(
+      name: "Fuzz", dependencies: ["WireFuzz"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
     tests("TesseraEngineTests", ["TesseraEngine"]),
-    tests("TesseraJournalTests", ["TesseraJournal", "TesseraSystem"]),
+    tests(
+      "TesseraJournalTests", ["TesseraJournal", "TesseraSystem"], resources: [.copy("Golden")]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
     tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem", "COpenSSL"]),
@@ -72,7 +103,13 @@ let package = Package(
       "TesseraClientTests",
       ["TesseraClient", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
     tests("TesseraCommandTests", ["tessera", "TesseraClient"]),
-    tests("Integration", ["TesseraServer", "TesseraClient"]),
+    tests(
+      "Integration",
+      [
+        "TesseraServer", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine",
+        "TesseraJournal", "TesseraSystem", "TesseraCrypto", "TesseraTLS", "tesserad",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

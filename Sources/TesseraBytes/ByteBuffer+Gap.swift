@@ -1,6 +1,6 @@
 extension ByteBuffer {
-  /// Makes room for `width` bytes before the byte at `offset`, counted from the front, and moves what
-  /// follows. The new bytes are to be overwritten; until then they repeat old ones.
+  /// Makes room for `width` bytes before the byte at `offset`, counted from the front, and moves
+  /// what follows. The new bytes are to be overwritten; until then they repeat old ones.
   ///
   /// For a length that is known only once what it counts was appended.
   public mutating func openGap(at offset: Int, width: Int) {

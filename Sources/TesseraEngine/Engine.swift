@@ -19,7 +19,7 @@ public final class Engine: Sendable {
   }
 
   /// A reader for one more thread, for as long as the engine lives.
-  public func makeReader() -> EngineReader { EngineReader(shared: shared) }
+  public func makeReader() -> EngineReader { EngineReader(of: self) }
 
   public var directory: Directory { shared.directory }
   public var revision: Revision { Revision(rawValue: shared.revision.load(ordering: .acquiring)) }
@@ -52,12 +52,18 @@ public final class Engine: Sendable {
   }
 
   /// Gives back memory that was still seen when the last change was applied.
-  public func reclaim() { ledger.withLock { $0.publish() } }
+  public func reclaim() { ledger.withLock { $0.reclaim() } }
 
   // MARK: Recovery
 
   /// A token from a snapshot. It may be newer than `startReplay`'s revision: entries are after-images.
-  public func restore(_ record: TokenRecord) { ledger.withLock { $0.put(record) } }
+  public func restore(_ record: TokenRecord) {
+    ledger.withLock {
+      $0.put(record)
+      // Millions may follow; tables that were outgrown need not wait for the last.
+      if $0.retirement.freshCount >= 4096 { $0.reclaim() }
+    }
+  }
 
   public func restore(_ entry: IdempotencyEntry) { ledger.withLock { $0.idempotency.put(entry) } }
 
@@ -109,6 +115,22 @@ public final class Engine: Sendable {
 
   public func idempotencyEntries() -> [IdempotencyEntry] {
     ledger.withLock { Array($0.idempotency.all) }
+  }
+
+  /// Traps where the state contradicts itself; for tests.
+  func checkInvariants() { ledger.withLock { $0.checkInvariants() } }
+
+  /// Credentials' places: how many there ever were, and how many wait for readers to leave.
+  var places: (highest: Int, waiting: Int) {
+    ledger.withLock { (Int($0.nextCredential), $0.retirement.pending.count) }
+  }
+
+  /// Takes a token out, whatever its state.
+  func remove(_ id: TokenID) {
+    ledger.withLock {
+      if let number = $0.credential(of: id) { $0.remove(number, id: id) }
+      $0.publish()
+    }
   }
 
   public var lastMoment: Timestamp { ledger.withLock { $0.lastMoment } }

@@ -7,6 +7,7 @@ final class SharedState: Sendable {
   let hashing: SipHash
   let directory: Directory
   let revision = Atomic<UInt64>(0)
+  let tokenCount = Atomic<Int>(0)
   /// From a value's digest to its credential.
   let credentialIndex = ConcurrentIndex()
   /// From a token's id to its current credential.

@@ -13,9 +13,11 @@ public enum JournalError: Error, Equatable, Sendable {
   case locked(directory: String)
   /// The bytes are not what was written.
   case damaged(Damage)
+  /// The file was made by another authority.
+  case otherAuthority(file: String, AuthorityID)
   /// The bytes are intact, and more than this version understands.
   case unsupported(file: String, version: FormatVersion, software: String, detail: String)
-  /// A call failed on start, on close or in a snapshot. What was durable still is.
+  /// A call failed on start or in a snapshot. What was durable still is.
   case disk(SystemError)
   /// A batch could not be written. Nothing of it counts, and the journal takes the next.
   case refused(SystemError)
@@ -87,6 +89,11 @@ extension JournalError: CustomStringConvertible {
       \(damage.file) is damaged at offset \(damage.offset): \(damage.what). Nothing was changed. \
       Keep a copy of the data directory, look at it with `tesserad journal verify`, and restore \
       the file from a backup.
+      """
+    case .otherAuthority(let file, let other):
+      """
+      \(file) belongs to another authority, \(other). Nothing was changed. Move it out of this \
+      data directory, and restore the directory from a backup if the file took another one's place.
       """
     case .unsupported(let file, let version, let software, let detail):
       """

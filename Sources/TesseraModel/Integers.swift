@@ -34,10 +34,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public static let earliest = Timestamp(microseconds: -62_135_596_800_000_000)
   public static let latest = Timestamp(microseconds: 253_402_300_799_999_999)
 
+  /// The moment that is `b` later; `earliest` or `latest` where it would be beyond them.
   @inlinable
   public static func + (a: Timestamp, b: Duration) -> Timestamp {
     let (seconds, attoseconds) = b.components
-    return Timestamp(
-      microseconds: a.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    let (whole, isFar) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    let (span, isFarther) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+    let (sum, isBeyond) = a.microseconds.addingReportingOverflow(span)
+    guard !isFar, !isFarther, !isBeyond else { return seconds < 0 ? earliest : latest }
+    return min(max(Timestamp(microseconds: sum), earliest), latest)
   }
 }

@@ -30,11 +30,18 @@ public enum Limits {
   public static let defaultPageSize = 100
 
   // Connections.
+  public static let reactors = 128
   public static let connectionsPerReactor = 16_384
   public static let callsInFlight = 1_024
+  /// Lists of one connection: each answer may be as long as a frame.
+  public static let listsInFlight = 8
+  /// What a list that is not by creation sorts at most.
+  public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
   public static let unsentBytes = 256 << 10
+  /// Calls that wait for another thread, of all connections, in number and in bytes of their requests.
   public static let commandQueue = 65_536
+  public static let commandQueueBytes = 64 << 20
   public static let batchEntries = 4_096
 
   // The registry. The sizes are of the numbers that index entries hold.
@@ -42,7 +49,11 @@ public enum Limits {
   public static let tokens = 1 << 28
   public static let tokensPerOwner = 1_000
 
+  /// Idempotency keys that are kept at once; beyond it an Issue that carries one is refused.
+  public static let idempotencyKeys = 10_000_000
   public static let idempotencyKept: Duration = .seconds(24 * 3600)
+  /// The furthest that an expiry may be away: 400 years.
+  public static let lifetime: Duration = .seconds(400 * 366 * 24 * 3600)
   /// A PERSONAL token that names no lifetime gets this one.
   public static let personalLifetime: Duration = .seconds(30 * 24 * 3600)
 }

@@ -9,6 +9,8 @@ public struct ServerConfiguration: Sendable {
   public var address: SocketAddress
   /// One thread each, with its own connections.
   public var reactors = 1
+  /// More are closed as soon as they come.
+  public var connectionsPerReactor = Limits.connectionsPerReactor
   /// The directory of an authority that was initialised.
   public var dataDirectory: String
 

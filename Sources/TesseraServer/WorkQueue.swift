@@ -1,29 +1,38 @@
 import Synchronization
 import TesseraSystem
 
-/// Work that many threads leave and one takes, all of it at once. Bounded.
+/// Work that many threads leave and one takes, all of it at once. Bounded, in number and in bytes.
 final class WorkQueue<Work: Sendable>: Sendable {
   private struct State {
     var waiting: [Work] = []
+    var waitingBytes = 0
     var isClosed = false
   }
 
   private let limit: Int
+  private let byteLimit: Int
   private let state = Mutex(State())
   private let arrived: EventFlag
 
-  init(limit: Int) throws(SystemError) {
+  init(limit: Int, byteLimit: Int = .max) throws(SystemError) {
     self.limit = limit
+    self.byteLimit = byteLimit
     arrived = try EventFlag()
   }
 
   enum Admission { case taken, full, closed }
 
   /// Leaves work. The flag is raised only for the first of what waits: its taker takes the rest too.
-  func put(_ work: Work) -> Admission {
+  ///
+  /// - Parameters:
+  ///   - bytes: about how much memory it holds.
+  ///   - evenIfFull: for what must arrive, and is seldom.
+  func put(_ work: Work, bytes: Int = 0, evenIfFull: Bool = false) -> Admission {
     let (admission, isFirst) = state.withLock { state -> (Admission, Bool) in
       if state.isClosed { return (.closed, false) }
-      guard state.waiting.count < limit else { return (.full, false) }
+      let hasRoom = state.waiting.count < limit && state.waitingBytes + bytes <= byteLimit
+      guard hasRoom || evenIfFull else { return (.full, false) }
+      state.waitingBytes += bytes
       state.waiting.append(work)
       return (.taken, state.waiting.count == 1)
     }
@@ -40,6 +49,7 @@ final class WorkQueue<Work: Sendable>: Sendable {
       let (work, isClosed) = state.withLock { state in
         let work = state.waiting
         state.waiting = []
+        state.waitingBytes = 0
         return (work, state.isClosed)
       }
       if !work.isEmpty { return work }

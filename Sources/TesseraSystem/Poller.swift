@@ -33,8 +33,8 @@ public struct Poller: ~Copyable {
     public let rawValue: UInt32
     @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    public static let read = Interest(rawValue: EPOLLIN.rawValue)
-    public static let write = Interest(rawValue: EPOLLOUT.rawValue)
+    @inlinable public static var read: Interest { Interest(rawValue: EPOLLIN.rawValue) }
+    @inlinable public static var write: Interest { Interest(rawValue: EPOLLOUT.rawValue) }
   }
 
   public struct Event: Equatable, Sendable {

@@ -12,10 +12,10 @@ public final class TLSContext: Sendable {
   public static let applicationProtocol = "tessera/1"
 
   public enum Version: Comparable, Sendable {
-    case v1_2
-    case v1_3
+    case tls12
+    case tls13
 
-    var number: CInt { self == .v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION }
+    var number: CInt { self == .tls13 ? TLS1_3_VERSION : TLS1_2_VERSION }
   }
 
   /// Whether and of whom a server asks for a certificate. The authority is in PEM.
@@ -30,7 +30,7 @@ public final class TLSContext: Sendable {
     /// The server's certificate, then those between it and its authority.
     public var certificateChain: PEMSource
     public var privateKey: PEMSource
-    public var minimumVersion: Version = .v1_3
+    public var minimumVersion: Version = .tls13
     public var clientCertificates: ClientCertificates = .ignored
 
     public init(certificateChain: PEMSource, privateKey: PEMSource) {
@@ -44,8 +44,8 @@ public final class TLSContext: Sendable {
     public var authority: PEMSource?
     /// The client's own certificate chain and key, for servers that ask for one.
     public var identity: (certificateChain: PEMSource, privateKey: PEMSource)?
-    public var minimumVersion: Version = .v1_3
-    public var maximumVersion: Version = .v1_3
+    public var minimumVersion: Version = .tls13
+    public var maximumVersion: Version = .tls13
     /// The names offered by ALPN, most wanted first; none at all offers no ALPN.
     public var applicationProtocols = [TLSContext.applicationProtocol]
 

@@ -86,7 +86,7 @@ public struct TLSSession: ~Copyable {
     var left = limit
     let hasStopped = unsafe lending(&input, &output) { ssl, input in
       while left > 0 {
-        // A call gives at most one record's worth. Where it gives less than it could, the record is
+        // A call gives at most one record's worth. Where it had room for a whole one, the record is
         // used up, so that only more ciphertext is worth another call.
         let room = min(left, TLSSession.recordByteCount)
         let count = unsafe plaintext.append(upTo: room) { room in
@@ -94,8 +94,7 @@ public struct TLSSession: ~Copyable {
         }
         if count == 0 { return true }
         left -= count
-        let hasMore = unsafe !input.pointee.isEmpty || (count == room && SSL_pending(ssl) > 0)
-        if !hasMore { break }
+        if unsafe input.pointee.isEmpty { break }
       }
       return false
     }

@@ -1,6 +1,6 @@
 import Testing
 
-import TesseraCrypto
+@testable import TesseraCrypto
 
 @Suite struct CRC32Tests {
   private func checksum(_ bytes: [UInt8]) -> UInt32 { CRC32.checksum(of: unsafe bytes.span.bytes) }
@@ -27,6 +27,8 @@ import TesseraCrypto
       for start in [0, 1, 7, 64, 299] {
         let part = Array(bytes[start..<start + length])
         #expect(checksum(part) == definition(part), "\(length) bytes from \(start)")
+        let byTables = CRC32.checksumByTables(of: unsafe part.span.bytes, continuing: 0)
+        #expect(byTables == definition(part), "\(length) bytes from \(start), by tables")
       }
     }
   }

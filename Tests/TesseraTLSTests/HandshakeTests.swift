@@ -87,15 +87,15 @@ import TesseraBytes
   @Test func `TLS 1.2 is refused unless it is asked for, and then with an AEAD suite only`() throws
   {
     var old = Fixture.clientOptions()
-    old.minimumVersion = .v1_2
-    old.maximumVersion = .v1_2
+    old.minimumVersion = .tls12
+    old.maximumVersion = .tls12
     var refused = try Pair(client: old)
     let refusal = refused.shakeHands()
     #expect(refusal.server.failure != nil)
     #expect(refusal.client.failure != nil)
 
     var server = Fixture.serverOptions()
-    server.minimumVersion = .v1_2
+    server.minimumVersion = .tls12
     var pair = try Pair(server: server, client: old)
     let outcomes = pair.shakeHands()
     #expect(outcomes == (.done, .done))

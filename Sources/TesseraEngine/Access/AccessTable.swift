@@ -8,10 +8,10 @@ import TesseraModel
 @safe
 final class AccessTable: @unchecked Sendable {
   let memory = ChunkedMemory(
-    elementBytes: 8, chunkLog2: 12, maximum: Limits.tokens)
+    elementBytes: 8, chunkLog2: 14, maximum: Limits.tokens)
 
   deinit {
-    memory.forEachAllocated { withdraw(AccessNumber(rawValue: UInt32($0))) }
+    for number in 0..<memory.count { withdraw(AccessNumber(rawValue: UInt32(number))) }
   }
 
   private func slot(_ number: AccessNumber) -> UnsafeMutablePointer<Atomic<UInt>> {

@@ -33,13 +33,24 @@ final class CompiledAccess: Sendable {
   let key: AccessKey
   let projects: CompiledProjects
   let methods: CompiledMethods
-  let grants: [CompiledGrant]
+  let grants: CompiledGrants
+  /// What its holder may validate: decided here once, since every burst of requests asks.
+  let validation: ValidationRights.Extent
 
   init(_ key: AccessKey, directory: Directory) {
     self.key = key
     projects = CompiledProjects(key, directory: directory)
     methods = CompiledMethods(key, directory: directory)
-    grants = key.permissions.map { CompiledGrant($0, directory: directory) }
+    grants = CompiledGrants(key.permissions, directory: directory)
+    let toValidate = grants.all.filter { $0.permission == .tokensValidate }
+    validation =
+      if key.kind == .admin || toValidate.contains(where: \.isUnlimited) {
+        .unlimited
+      } else if toValidate.isEmpty {
+        .none
+      } else {
+        .limited
+      }
   }
 }
 
@@ -48,13 +59,14 @@ enum CompiledProjects: Sendable {
   /// Its kind does not ask: ADMIN and PERSONAL open every project, the latter as far as their owner.
   case all
   case one(ProjectNumber)
-  /// Sorted; an empty one opens nothing.
+  /// An empty one opens nothing. May hold `unknown`, which opens nothing either.
   case list([ProjectNumber])
 
   init(_ key: AccessKey, directory: Directory) {
     switch key.projects {
     case .one(let project): self = .one(directory.projects[project] ?? .unknown)
-    case .list(let projects): self = .list(projects.compactMap { directory.projects[$0] }.sorted())
+    case .list(let projects):
+      self = .list(projects.map { directory.projects[$0] ?? .unknown }.sorted())
     case .all: self = .all
     case nil: self = key.kind == .service ? .list([]) : .all
     }
@@ -100,40 +112,6 @@ enum CompiledMethods: Sendable {
     case .some(let words):
       let index = Int(method.rawValue / 64)
       return index < words.count && words[index] & 1 &<< UInt64(method.rawValue % 64) != 0
-    }
-  }
-}
-
-/// One permission of the RPC port, and its limits in numbers.
-struct CompiledGrant: Sendable {
-  let permission: Permission
-  let kinds: KindSet
-  /// nil is no limit; sorted.
-  let projects: [ProjectNumber]?
-  let environments: [EnvironmentNumber]?
-
-  init(_ grant: PermissionGrant, directory: Directory) {
-    permission = grant.permission
-    kinds = grant.kinds ?? .all
-    projects = grant.projects?.compactMap { directory.projects[$0] }.sorted()
-    environments = grant.environments?.compactMap { directory.environments[$0] }
-  }
-
-  var isUnlimited: Bool { kinds == .all && projects == nil && environments == nil }
-
-  /// Whether a token of this kind, in these projects and this environment, is within the limits: a
-  /// token for several projects is when one of them is.
-  func covers(
-    kind: TokenKind, projects tokenProjects: CompiledProjects, environment: EnvironmentNumber
-  ) -> Bool {
-    guard kinds.contains(kind) else { return false }
-    if let environments, !environments.contains(environment) { return false }
-    guard let projects else { return true }
-    guard kind.isBoundToEnvironment else { return false }
-    return switch tokenProjects {
-    case .all: !projects.isEmpty
-    case .one(let project): projects.contains(project)
-    case .list(let list): list.contains { projects.contains($0) }
     }
   }
 }

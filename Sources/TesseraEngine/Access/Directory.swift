@@ -63,6 +63,12 @@ public final class Directory: Sendable {
       ])
   }()
 
+  /// nil for `none`, and for `unknown`, which no token of this directory has.
+  func name(of environment: EnvironmentNumber) -> EnvironmentID? {
+    let index = Int(environment.rawValue) - 1
+    return environmentNames.indices.contains(index) ? environmentNames[index] : nil
+  }
+
   // Names as they stand in a request, without a copy.
 
   public func project(_ name: borrowing RawSpan) -> ProjectNumber {

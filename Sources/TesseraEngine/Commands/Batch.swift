@@ -13,7 +13,8 @@ public struct Batch: Sendable {
   private var tokens: [TokenID: TokenRecord] = [:]
   private var byDigest: [Digest: TokenID] = [:]
   private var idempotency: [Digest: IdempotencyEntry] = [:]
-  private var issuedForOwner: [UserID: Int] = [:]
+  /// How many more tokens that are not revoked a user has after the batch; less than 0 for fewer.
+  private var addedForOwner: [UserID: Int] = [:]
 
   init(now: Timestamp, after revision: Revision, lastID: TokenID) {
     self.now = now
@@ -23,27 +24,29 @@ public struct Batch: Sendable {
 
   public var isEmpty: Bool { entries.isEmpty }
 
-  /// A new id: after every other, and unguessable.
-  mutating func makeID(entropy: UInt64) -> TokenID {
+  /// A new id: after every other, and unguessable. nil where no id is left after the greatest there is.
+  mutating func makeID(entropy: UInt64) -> TokenID? {
     let milliseconds = UInt64(max(0, now.microseconds / 1000)) & 0xffff_ffff_ffff
     let made = TokenID(high: milliseconds << 16 | entropy >> 48, low: entropy << 16)
     // Ids of one millisecond go up by a random step, so that one does not tell its neighbour.
     let (low, carry) = lastID.low.addingReportingOverflow(1 + entropy >> 16)
-    let following = TokenID(high: lastID.high + (carry ? 1 : 0), low: low)
-    lastID = max(made, following)
+    let (high, isOver) = lastID.high.addingReportingOverflow(carry ? 1 : 0)
+    guard !isOver else { return nil }
+    lastID = max(made, TokenID(high: high, low: low))
     return lastID
   }
 
   mutating func put(_ record: TokenRecord, by actor: Actor, _ entry: IdempotencyEntry?) {
     tokens[record.id] = record
     byDigest[record.credentials.current] = record.id
-    if let owner = record.owner { issuedForOwner[owner, default: 0] += 1 }
+    if let owner = record.owner { addedForOwner[owner, default: 0] += 1 }
     if let entry { idempotency[entry.key] = entry }
     append(.putToken(record, idempotency: entry), by: actor)
   }
 
   mutating func revoke(_ records: [TokenRecord], _ revocation: Revocation) {
     for var record in records {
+      if let owner = record.owner { addedForOwner[owner, default: 0] -= 1 }
       record.revocation = revocation
       record.version += 1
       tokens[record.id] = record
@@ -51,10 +54,13 @@ public struct Batch: Sendable {
     append(.revokeTokens(records.map(\.id), revocation), by: revocation.by)
   }
 
+  /// The tokens it changes, as it leaves them.
+  var records: some Collection<TokenRecord> { tokens.values }
+
   func token(_ id: TokenID) -> TokenRecord? { tokens[id] }
   func token(holding digest: Digest) -> TokenID? { byDigest[digest] }
   func idempotencyEntry(_ key: Digest) -> IdempotencyEntry? { idempotency[key] }
-  func issued(for owner: UserID) -> Int { issuedForOwner[owner] ?? 0 }
+  func added(for owner: UserID) -> Int { addedForOwner[owner] ?? 0 }
 
   /// Whether the caller's own token was revoked within the batch.
   func hasRevoked(_ caller: Caller) -> Bool {

@@ -52,6 +52,8 @@ public struct RevokeCommand: Sendable {
     case tokens([TokenID])
     /// The token that answers to a value. Who has a secret value may always revoke it.
     case value(Digest)
+    /// Every token that fits and is not revoked yet, as far as the caller may revoke it.
+    case filter(RevokeFilter)
   }
 
   public var target: Target
@@ -63,11 +65,25 @@ public struct RevokeCommand: Sendable {
   }
 }
 
+/// Which tokens are revoked together; what is nil does not narrow it.
+public struct RevokeFilter: Hashable, Sendable {
+  public var kinds: KindSet?
+  public var owner: UserID?
+  /// Tokens for this project, and lists that include it; not those for all projects.
+  public var project: ProjectID?
+  public var environment: EnvironmentID?
+  public var issuedBefore: Timestamp?
+
+  public init() {}
+}
+
 public struct RevokeOutcome: Equatable, Sendable {
   public enum Result: UInt8, Sendable {
     case revoked = 1
     case alreadyRevoked = 2
     case notFound = 3
+    /// The caller sees the token, and it opens more than the caller may take away.
+    case permissionDenied = 4
   }
 
   /// nil where a value was given that no token answers to.

@@ -37,7 +37,7 @@ extension Refusal {
     .unauthenticated,
     "the token this connection authenticated with has expired or was revoked; connect with another")
 
-  static func lacks(_ permission: Permission) -> Refusal {
+  public static func lacks(_ permission: Permission) -> Refusal {
     Refusal(
       .permissionDenied,
       "this needs the permission \(permission.name), which the caller does not have")

@@ -6,7 +6,9 @@ extension Ledger {
   ) throws(Refusal) -> Outcome {
     guard rights.has(.tokensIssue) else { throw .lacks(.tokensIssue) }
     if let replay = try replay(command, in: batch) { return replay }
-    try check(command, by: rights)
+    try checkShape(command)
+    try checkEnclosed(command, by: rights)
+    try checkNames(command)
     var record = TokenRecord(
       id: TokenID(high: 0, low: 0), kind: command.kind, name: command.name,
       description: command.description, owner: command.owner,
@@ -14,12 +16,19 @@ extension Ledger {
       scopes: command.scopes.normalised, permissions: command.permissions, createdAt: batch.now,
       createdBy: caller.actor, expiresAt: try command.expiresAt(now: batch.now),
       credentials: Credentials(current: command.digest))
-    try checkEnclosed(record, by: rights)
     try checkRoom(for: record, in: batch)
-    record.id = batch.makeID(entropy: command.entropy)
-    let entry = command.idempotency.map {
-      IdempotencyEntry(
-        key: $0.key, request: $0.request, token: record.id,
+    guard let id = batch.makeID(entropy: command.entropy) else {
+      throw Refusal(.resourceExhausted, "a token has the greatest id there is; none can follow it")
+    }
+    record.id = id
+    let entry = try command.idempotency.map { (key, request) throws(Refusal) in
+      guard idempotency.count + batch.entries.count < Limits.idempotencyKeys else {
+        throw Refusal(
+          .resourceExhausted, "too many keys of the last 24 hours are kept; issue without one",
+          field: "idempotency_key")
+      }
+      return IdempotencyEntry(
+        key: key, request: request, token: record.id,
         keptUntil: batch.now + Limits.idempotencyKept)
     }
     batch.put(record, by: caller.actor, entry)
@@ -48,15 +57,17 @@ extension Ledger {
     return .issued(record, warnings: [], replayed: true)
   }
 
-  /// The caller's own limits: nobody opens more than they hold.
-  private func checkEnclosed(_ record: TokenRecord, by rights: CallerRights) throws(Refusal) {
-    if record.kind == .admin || record.kind == .service, !rights.isAdmin {
+  /// The caller's own limits: nobody opens more than they hold. Decided before names are looked up, so
+  /// that what is outside the limits and what does not exist are refused alike.
+  private func checkEnclosed(_ command: IssueCommand, by rights: CallerRights) throws(Refusal) {
+    if command.kind == .admin || command.kind == .service, !rights.isAdmin {
       throw Refusal(
         .permissionDenied, "only an ADMIN caller issues ADMIN and SERVICE tokens", field: "kind")
     }
-    let target = CompiledAccess(AccessKey(record), directory: shared.directory)
-    let environment = record.environment.flatMap { shared.directory.environments[$0] } ?? .none
-    guard rights.encloses(target, environment) else {
+    let projects = CompiledProjects(
+      AccessKey(kind: command.kind, projects: command.projects), directory: shared.directory)
+    let environment = command.environment.map { shared.directory.environments[$0] ?? .unknown }
+    guard rights.encloses(.tokensIssue, command.kind, projects, environment ?? .none) else {
       throw Refusal(
         .permissionDenied,
         "the caller may issue only within its own kinds, projects and environments")
@@ -69,11 +80,11 @@ extension Ledger {
     guard token(holding: record.credentials.current, in: batch) == nil else {
       throw Refusal(.alreadyExists, "a token with this value exists")
     }
-    guard tokenCount + batch.entries.count < Limits.tokens - 1 else {
+    guard credentialsTaken + batch.entries.count < Limits.tokens else {
       throw Refusal(.resourceExhausted, "the authority holds as many tokens as it can")
     }
     guard let owner = record.owner else { return }
-    let held = (tokensOfOwner[owner] ?? 0) + batch.issued(for: owner)
+    let held = (tokensOfOwner[owner] ?? 0) + batch.added(for: owner)
     guard held < Limits.tokensPerOwner else {
       throw Refusal(
         .resourceExhausted,
@@ -85,19 +96,18 @@ extension Ledger {
 
 extension IssueCommand {
   func expiresAt(now: Timestamp) throws(Refusal) -> Timestamp? {
-    let time: Timestamp
+    let (time, field): (Timestamp, String)
     switch expiry {
     case .unspecified where kind == .personal: return now + Limits.personalLifetime
     case .unspecified, .never: return nil
-    case .at(let moment): time = moment
-    case .after(let lifetime):
-      guard lifetime <= .seconds(400 * 366 * 24 * 3600) else {
-        throw .invalid("lifetime", "the lifetime is longer than 400 years; ask for never")
-      }
-      time = now + lifetime
+    case .at(let moment): (time, field) = (moment, "expires_at")
+    case .after(let lifetime): (time, field) = (now + lifetime, "lifetime")
     }
     guard time > now else {
-      throw .invalid("expires_at", "the expiry is not in the future")
+      throw .invalid(field, "the expiry is not in the future")
+    }
+    guard time <= now + Limits.lifetime, time < .latest else {
+      throw .invalid(field, "the expiry is more than 400 years away; ask for never")
     }
     return time
   }

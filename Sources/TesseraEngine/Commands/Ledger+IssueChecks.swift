@@ -2,7 +2,8 @@ import TesseraModel
 
 /// What Issue refuses for itself, whoever asks (SEMANTICS: Issue). Each refusal names its field.
 extension Ledger {
-  func check(_ command: IssueCommand, by rights: CallerRights) throws(Refusal) {
+  /// What can be said without looking anything up.
+  func checkShape(_ command: IssueCommand) throws(Refusal) {
     guard command.kind != .proxyKey else {
       throw .invalid("kind", "proxy client keys are not issued; the configuration lists them")
     }
@@ -12,6 +13,30 @@ extension Ledger {
     try checkOwner(command)
     try checkScopes(command)
     try checkPermissions(command)
+  }
+
+  /// That everything the token names exists.
+  func checkNames(_ command: IssueCommand) throws(Refusal) {
+    switch command.projects {
+    case .one(let project): try checkKnown(project, "projects")
+    case .list(let projects): for project in projects { try checkKnown(project, "projects") }
+    case .all, nil: break
+    }
+    if let environment = command.environment { try checkKnown(environment, "environment") }
+    if case .some(let sets, let methods) = command.scopes {
+      for set in sets where shared.directory.sets[set] == nil {
+        throw .invalid("scopes.sets", "there is no scope set \(set)")
+      }
+      for method in methods where shared.directory.methods[method] == nil {
+        throw .invalid("scopes.methods", "there is no method \(method)")
+      }
+    }
+    for grant in command.permissions {
+      for project in grant.projects ?? [] { try checkKnown(project, "permissions.projects") }
+      for environment in grant.environments ?? [] {
+        try checkKnown(environment, "permissions.environments")
+      }
+    }
   }
 
   private func checkTexts(_ command: IssueCommand) throws(Refusal) {
@@ -37,8 +62,7 @@ extension Ledger {
     switch command.projects {
     case nil:
       throw .invalid("projects", "say which projects: one, a list, or all")
-    case .all: break
-    case .one(let project): try checkKnown(project, "projects")
+    case .all, .one: break
     case .list(let projects):
       guard !projects.isEmpty else {
         throw .invalid("projects", "the list of projects is empty; name at least one")
@@ -46,7 +70,6 @@ extension Ledger {
       guard projects.count <= Limits.projectsPerToken else {
         throw .invalid("projects", "a token has at most \(Limits.projectsPerToken) projects")
       }
-      for project in projects { try checkKnown(project, "projects") }
     }
   }
 
@@ -57,10 +80,9 @@ extension Ledger {
       }
       return
     }
-    guard let environment = command.environment else {
+    guard command.environment != nil else {
       throw .invalid("environment", "CLIENT and FRONTEND tokens need exactly one environment")
     }
-    try checkKnown(environment, "environment")
   }
 
   private func checkOwner(_ command: IssueCommand) throws(Refusal) {
@@ -89,12 +111,6 @@ extension Ledger {
           "scopes",
           "a token names at most \(Limits.setsPerToken) sets and \(Limits.methodsPerToken) methods")
       }
-      for set in sets where shared.directory.sets[set] == nil {
-        throw .invalid("scopes.sets", "there is no scope set \(set)")
-      }
-      for method in methods where shared.directory.methods[method] == nil {
-        throw .invalid("scopes.methods", "there is no method \(method)")
-      }
     }
   }
 
@@ -119,10 +135,6 @@ extension Ledger {
         throw .invalid(
           "permissions",
           "\(grant.permission.name) has an empty limit; name something, or leave it out")
-      }
-      for project in grant.projects ?? [] { try checkKnown(project, "permissions.projects") }
-      for environment in grant.environments ?? [] {
-        try checkKnown(environment, "permissions.environments")
       }
     }
   }

@@ -8,25 +8,13 @@ extension Ledger {
     guard command.reason.utf8.count <= Limits.reasonBytes else {
       throw .invalid("reason", "a reason has at most \(Limits.reasonBytes) bytes")
     }
-    let found: [(id: TokenID?, record: TokenRecord?)]
-    switch command.target {
-    case .value(let digest):
-      // The value itself is the right to revoke it, where it is a secret.
-      var record = token(holding: digest, in: batch)
-      if let known = record, !known.kind.isSecret, !mayRevoke(known, rights) { record = nil }
-      found = [(record?.id, record)]
-    case .tokens(let ids):
-      guard !ids.isEmpty else { throw .invalid("ids", "name at least one token") }
-      guard ids.count <= Limits.idsPerRevoke else {
-        throw .invalid("ids", "at most \(Limits.idsPerRevoke) tokens are revoked at once")
-      }
-      let records = ids.map { (id: Optional($0), record: token($0, in: batch)) }
-      found = try withoutUnseen(records, rights)
-    }
     var toRevoke: [TokenRecord] = []
     var seen: Set<TokenID> = []
-    let outcomes = found.map { id, record in
-      guard let record else { return RevokeOutcome(id: id, result: .notFound) }
+    let outcomes = try found(command.target, rights, in: batch).map { found in
+      guard let record = found.record else { return RevokeOutcome(id: found.id, result: .notFound) }
+      guard found.isAllowed else {
+        return RevokeOutcome(id: record.id, result: .permissionDenied)
+      }
       if record.revocation != nil || !seen.insert(record.id).inserted {
         return RevokeOutcome(id: record.id, result: .alreadyRevoked)
       }
@@ -40,25 +28,50 @@ extension Ledger {
     return .revoked(outcomes)
   }
 
-  /// Tokens outside the caller's limits are as if they were not. A caller without the permission may
-  /// name its own token, and a PERSONAL caller those of its owner; anything else is refused whole.
-  private func withoutUnseen(
-    _ found: [(id: TokenID?, record: TokenRecord?)], _ rights: CallerRights
-  ) throws(Refusal) -> [(id: TokenID?, record: TokenRecord?)] {
-    let visible = found.map { id, record in
-      (id: id, record: record.flatMap { mayRevoke($0, rights) ? $0 : nil })
+  /// What was asked for; the record is nil where there is none, or the caller learns nothing of it.
+  private struct Found {
+    var id: TokenID?
+    var record: TokenRecord?
+    var isAllowed = false
+  }
+
+  private func found(
+    _ target: RevokeCommand.Target, _ rights: CallerRights, in batch: borrowing Batch
+  ) throws(Refusal) -> [Found] {
+    switch target {
+    case .value(let digest):
+      guard let record = token(holding: digest, in: batch) else { return [Found()] }
+      // The value itself is the right to revoke it, where it is a secret.
+      guard record.kind.isSecret || mayRevoke(record, rights) else { return [Found()] }
+      return [Found(id: record.id, record: record, isAllowed: true)]
+    case .filter(let filter):
+      guard rights.has(.tokensRevoke) || rights.owner != nil else { throw .lacks(.tokensRevoke) }
+      return try tokens(filter, in: batch).filter { mayRevoke($0, rights) }.map {
+        Found(id: $0.id, record: $0, isAllowed: true)
+      }
+    case .tokens(let ids):
+      guard !ids.isEmpty else { throw .invalid("ids", "name at least one token") }
+      guard ids.count <= Limits.idsPerRevoke else {
+        throw .invalid("ids", "at most \(Limits.idsPerRevoke) tokens are revoked at once")
+      }
+      let found = ids.map { id in
+        guard let record = token(id, in: batch) else { return Found(id: id) }
+        if mayRevoke(record, rights) { return Found(id: id, record: record, isAllowed: true) }
+        return Found(id: id, record: shown(record, to: rights))
+      }
+      // A caller without the permission may name its own tokens alone; anything else is refused whole.
+      if !rights.has(.tokensRevoke), found.contains(where: { !$0.isAllowed }) {
+        throw .lacks(.tokensRevoke)
+      }
+      return found
     }
-    if !rights.has(.tokensRevoke), visible.contains(where: { $0.record == nil }) {
-      throw .lacks(.tokensRevoke)
-    }
-    return visible
   }
 
   private func mayRevoke(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
     if rights.isAdmin || record.id == rights.tokenID { return true }
     if let owner = rights.owner, record.owner == owner { return true }
-    let target = CompiledAccess(AccessKey(record), directory: shared.directory)
-    let environment = record.environment.flatMap { shared.directory.environments[$0] } ?? .none
-    return rights.has(.tokensRevoke, over: target, environment)
+    let projects = CompiledProjects(AccessKey(record), directory: shared.directory)
+    let environment = record.environment.map { shared.directory.environments[$0] ?? .unknown }
+    return rights.encloses(.tokensRevoke, record.kind, projects, environment ?? .none)
   }
 }

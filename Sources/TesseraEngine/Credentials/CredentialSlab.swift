@@ -11,8 +11,12 @@ import TesseraModel
 /// | 7 | access number (32 bits), environment (16), kind (8), flags (8) |
 ///
 /// Words 0 to 5 are written before the credential is put into the index and stay as they are until it
-/// was taken out again and every reader has left. Words 6 and 7 change while readers look, each at
-/// once: no change needs both.
+/// was taken out again and every reader has left. Words 6 and 7 change while readers look, word 6
+/// first: who has loaded the new word 7 loads the new word 6 after it.
+///
+/// A connection remembers its credential's number beyond any epoch, so the place may be another's when
+/// it looks again. Word 7 says `withdrawn` from before the place is free until all the rest of the new
+/// credential is written: who loads word 7 first, and finds it in use, compares the right digest.
 @safe
 struct CredentialSlab {
   static let never = Int64.max
@@ -48,17 +52,25 @@ struct CredentialLine {
   /// When the value ends, in microseconds since 1970.
   var end: Int64 { Int64(bitPattern: word(6)) }
 
-  var facts: CredentialFacts { CredentialFacts(word: word(7)) }
+  /// To be loaded before the other words where the number is from an earlier epoch.
+  var facts: CredentialFacts {
+    CredentialFacts(word: unsafe words[7].load(ordering: .acquiring))
+  }
 
   /// For the writer, before the credential is published.
   func initialize(digest: Digest, id: TokenID, end: Int64, facts: CredentialFacts) {
-    let values = [
-      digest.word0, digest.word1, digest.word2, digest.word3, id.high, id.low,
-      UInt64(bitPattern: end), facts.word,
-    ]
-    for (index, value) in values.enumerated() {
-      unsafe words[index].store(value, ordering: .relaxed)
-    }
+    store(digest.word0, 0)
+    store(digest.word1, 1)
+    store(digest.word2, 2)
+    store(digest.word3, 3)
+    store(id.high, 4)
+    store(id.low, 5)
+    set(end: end)
+    set(facts: facts)
+  }
+
+  private func store(_ value: UInt64, _ index: Int) {
+    unsafe words[index].store(value, ordering: .relaxed)
   }
 
   /// For the writer: changes that readers may see at any moment.
@@ -71,6 +83,9 @@ struct CredentialFacts: Equatable {
   var word: UInt64
 
   static let revoked: UInt64 = 1
+  /// The value opens nothing any more and its place may be another's soon.
+  static let withdrawn: UInt64 = 2
+  private static let flags: UInt64 = 0xff
 
   init(word: UInt64) { self.word = word }
 
@@ -94,4 +109,8 @@ struct CredentialFacts: Equatable {
   }
 
   var isRevoked: Bool { word & CredentialFacts.revoked != 0 }
+  var isWithdrawn: Bool { word & CredentialFacts.withdrawn != 0 }
+
+  /// Neither revoked nor withdrawn.
+  var isLive: Bool { word & CredentialFacts.flags == 0 }
 }

@@ -10,8 +10,8 @@ final class DetailsTable: @unchecked Sendable {
   private let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 14, maximum: Limits.tokens)
 
   deinit {
-    memory.forEachAllocated {
-      unsafe withdraw(CredentialNumber(rawValue: UInt32($0)))?.deallocate()
+    for number in 0..<memory.count {
+      unsafe withdraw(CredentialNumber(rawValue: UInt32(number)))?.deallocate()
     }
   }
 

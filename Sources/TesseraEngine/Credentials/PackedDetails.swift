@@ -11,6 +11,7 @@ import TesseraModel
 /// | 20 | 4 | revoked by, an actor's number, or `absent` |
 /// | 24 | 8 | revoked at, in microseconds |
 /// | 32 | 2, 2, 2 | the lengths of name, description and reason, whose bytes follow from 40 |
+/// | after them | 8 | until when the previous value is valid, where there is one |
 ///
 /// Lives as long as its owner says: whoever reads it is within an epoch or holds the ledger's lock.
 @safe
@@ -29,6 +30,14 @@ struct PackedDetails {
     return number == PackedDetails.absent ? nil : CredentialNumber(rawValue: number)
   }
 
+  /// Where there is a previous value. What the token's own expiry leaves of it is in its credential.
+  var previousValidUntil: Timestamp {
+    let (name, description, reason) = lengths
+    let offset = PackedDetails.textOffset + name + description + reason
+    return Timestamp(
+      microseconds: unsafe memory.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+  }
+
   var revocation: (at: Timestamp, by: ActorNumber, reason: String)? {
     let by: UInt32 = load(20)
     guard by != PackedDetails.absent else { return nil }
@@ -44,9 +53,12 @@ struct PackedDetails {
     _ record: TokenRecord, createdBy: ActorNumber, revokedBy: ActorNumber?,
     previous: CredentialNumber?
   ) -> PackedDetails {
+    let validUntil = previous == nil ? nil : record.credentials.previous?.validUntil
     let reason = record.revocation?.reason ?? ""
     let texts = [record.name, record.description, reason]
-    let byteCount = textOffset + texts.reduce(0) { $0 + $1.utf8.count }
+    let byteCount =
+      textOffset + texts.reduce(0) { $0 + $1.utf8.count }
+      + (validUntil == nil ? 0 : 8)
     let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 8)
     func store<Value: BitwiseCopyable>(_ value: Value, _ offset: Int) {
       unsafe memory.storeBytes(of: value, toByteOffset: offset, as: Value.self)
@@ -65,6 +77,7 @@ struct PackedDetails {
         end += 1
       }
     }
+    if let validUntil { store(validUntil.microseconds, end) }
     return unsafe PackedDetails(memory: unsafe memory)
   }
 

@@ -2,17 +2,21 @@ import Synchronization
 
 /// An array of fixed-size elements that grows without moving: readers keep their addresses.
 ///
-/// Memory comes in chunks, zeroed, through a directory of atomics that is allocated whole at the
-/// start. An element's address never changes, so only the writer's knowledge of which elements are in
-/// use needs care; a reader gets an element's number from something that was published after it.
+/// Memory comes in chunks through a directory of atomics. Both are reserved whole and written only as
+/// far as elements are in use, so that what is not needed is never touched and costs no memory. An
+/// element's address never changes, so only the writer's knowledge of which elements are in use needs
+/// care; a reader gets an element's number from something that was published after it.
 ///
-/// - `@unchecked Sendable`: readers touch only atomics; `grow` is called by the one writer.
+/// - `@unchecked Sendable`: readers touch only atomics; `count` belongs to the one writer, which alone
+///   calls `grow`.
 @safe
 final class ChunkedMemory: @unchecked Sendable {
   let elementBytes: Int
   let chunkLog2: Int
   let chunkCount: Int
   let chunks: UnsafeMutablePointer<Atomic<UInt>>
+  /// Elements that have memory, zeroed or in use; all before are, none after.
+  private(set) var count = 0
 
   /// - Parameters:
   ///   - elementBytes: a multiple of 8.
@@ -23,36 +27,35 @@ final class ChunkedMemory: @unchecked Sendable {
     self.chunkLog2 = chunkLog2
     chunkCount = (maximum + (1 << chunkLog2) - 1) >> chunkLog2
     unsafe chunks = .allocate(capacity: chunkCount)
-    for index in 0..<chunkCount { unsafe (chunks + index).initialize(to: Atomic(0)) }
   }
 
   deinit {
-    for index in 0..<chunkCount {
+    for index in 0..<allocatedChunks {
       let address = unsafe chunks[index].load(ordering: .relaxed)
       unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
     }
     unsafe chunks.deallocate()
   }
 
-  /// Makes sure that the element has memory. Called before its number is published.
-  func grow(toInclude element: Int) {
-    let index = element >> chunkLog2
-    precondition(index < chunkCount, "refused before: the maximum is one of Limits")
-    guard unsafe chunks[index].load(ordering: .relaxed) == 0 else { return }
-    let byteCount = elementBytes << chunkLog2
-    let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
-    unsafe chunk.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
-    unsafe chunks[index].store(UInt(bitPattern: chunk), ordering: .releasing)
-  }
+  private var allocatedChunks: Int { (count + (1 << chunkLog2) - 1) >> chunkLog2 }
 
-  /// Every element that has memory, used or not.
-  func forEachAllocated(_ body: (Int) -> Void) {
-    for chunk in 0..<chunkCount where unsafe chunks[chunk].load(ordering: .relaxed) != 0 {
-      for place in 0..<(1 << chunkLog2) { body(chunk << chunkLog2 + place) }
+  /// Makes sure that the element has memory, zeroed. Called before its number is published.
+  func grow(toInclude element: Int) {
+    precondition(element >> chunkLog2 < chunkCount, "refused before: the maximum is in Limits")
+    while count <= element {
+      if count & ((1 << chunkLog2) - 1) == 0 {
+        let chunk = UnsafeMutableRawPointer.allocate(
+          byteCount: elementBytes << chunkLog2, alignment: 64)
+        unsafe (chunks + (count >> chunkLog2)).initialize(to: Atomic(UInt(bitPattern: chunk)))
+      }
+      let element = unsafe address(of: count)
+      unsafe element.initializeMemory(as: UInt8.self, repeating: 0, count: elementBytes)
+      count += 1
     }
   }
 
   /// Where the element is. It must have been grown to.
+  @inline(__always)
   func address(of element: Int) -> UnsafeMutableRawPointer {
     let chunk = unsafe chunks[element &>> chunkLog2].load(ordering: .acquiring)
     let offset = (element & (1 &<< chunkLog2 &- 1)) &* elementBytes

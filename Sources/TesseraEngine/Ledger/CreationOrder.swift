@@ -18,19 +18,23 @@ struct CreationOrder {
   mutating func put(
     _ number: CredentialNumber, id: TokenID, idOf: (CredentialNumber) -> TokenID
   ) {
-    guard let index = block(for: id) else {
-      blocks.insert(Block(first: id, numbers: [number]), at: 0)
-      count += 1
+    guard !blocks.isEmpty else {
+      blocks.append(Block(first: id, numbers: [number]))
+      count = 1
       return
     }
-    let place = CreationOrder.place(of: id, in: blocks[index].numbers, idOf: idOf)
+    var index = block(for: id) ?? 0
+    var place = CreationOrder.place(of: id, in: blocks[index].numbers, idOf: idOf)
     if place < blocks[index].numbers.count, idOf(blocks[index].numbers[place]) == id {
       blocks[index].numbers[place] = number
       return
     }
+    if blocks[index].numbers.count == CreationOrder.blockSize {
+      (index, place) = makeRoom(for: id, index, place, idOf: idOf)
+    }
     blocks[index].numbers.insert(number, at: place)
+    if place == 0 { blocks[index].first = id }
     count += 1
-    if blocks[index].numbers.count > CreationOrder.blockSize { split(index, idOf: idOf) }
   }
 
   mutating func remove(id: TokenID, idOf: (CredentialNumber) -> TokenID) {
@@ -53,7 +57,9 @@ struct CreationOrder {
     var place = 0
     if let id, let start = block(for: id) {
       index = start
-      place = CreationOrder.place(of: id.successor, in: blocks[start].numbers, idOf: idOf)
+      let numbers = blocks[start].numbers
+      place = CreationOrder.place(of: id, in: numbers, idOf: idOf)
+      if place < numbers.count, idOf(numbers[place]) == id { place += 1 }
     }
     while index < blocks.count, found.count < limit {
       found.append(contentsOf: blocks[index].numbers[place...].prefix(limit - found.count))
@@ -63,13 +69,19 @@ struct CreationOrder {
     return found
   }
 
-  /// Full blocks are split near the end, since what comes is new: the one before stays nearly full.
-  private mutating func split(_ index: Int, idOf: (CredentialNumber) -> TokenID) {
-    let isLast = index == blocks.count - 1
-    let cut = isLast ? CreationOrder.blockSize : CreationOrder.blockSize / 2
+  /// Makes room in a full block at `index`, and says where `id` has its place then. What comes is new
+  /// as a rule and begins a block of its own, so that the one before stays full; else the block is
+  /// halved.
+  private mutating func makeRoom(
+    for id: TokenID, _ index: Int, _ place: Int, idOf: (CredentialNumber) -> TokenID
+  ) -> (index: Int, place: Int) {
+    let isNewest = index == blocks.count - 1 && place == CreationOrder.blockSize
+    let cut = isNewest ? place : CreationOrder.blockSize / 2
     let moved = Array(blocks[index].numbers[cut...])
     blocks[index].numbers.removeSubrange(cut...)
-    blocks.insert(Block(first: idOf(moved[0]), numbers: moved), at: index + 1)
+    blocks.insert(Block(first: moved.first.map(idOf) ?? id, numbers: moved), at: index + 1)
+    return place >= cut && id >= blocks[index + 1].first
+      ? (index + 1, place - cut) : (index, place)
   }
 
   /// The last block that begins at or before `id`.

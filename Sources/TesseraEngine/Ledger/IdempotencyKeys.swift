@@ -3,24 +3,28 @@ import TesseraModel
 /// The keys that Issue calls carried, for as long as each is kept.
 struct IdempotencyKeys {
   private var entries: [Digest: IdempotencyEntry] = [:]
-  /// In the order they were put, which is nearly the order in which they end.
-  private var oldest: [Digest] = []
+  /// In the order they were put, which is nearly the order in which they end. A key that was put again
+  /// stands here twice, so that it holds up nobody behind it.
+  private var oldest: [(key: Digest, keptUntil: Timestamp)] = []
   private var dropped = 0
 
   subscript(key: Digest) -> IdempotencyEntry? { entries[key] }
 
+  var count: Int { entries.count }
+
   var all: some Collection<IdempotencyEntry> { entries.values }
 
   mutating func put(_ entry: IdempotencyEntry) {
-    if entries.updateValue(entry, forKey: entry.key) == nil { oldest.append(entry.key) }
+    let before = entries.updateValue(entry, forKey: entry.key)
+    if before?.keptUntil != entry.keptUntil { oldest.append((entry.key, entry.keptUntil)) }
   }
 
   /// Forgets keys that have ended, a few at each call, so that no call waits for many.
   mutating func forget(before now: Timestamp) {
     for _ in 0..<2 {
-      guard dropped < oldest.count, let entry = entries[oldest[dropped]], entry.keptUntil <= now
-      else { break }
-      entries[entry.key] = nil
+      guard dropped < oldest.count, oldest[dropped].keptUntil <= now else { break }
+      let key = oldest[dropped].key
+      if let entry = entries[key], entry.keptUntil <= now { entries[key] = nil }
       dropped += 1
     }
     if dropped > 4096, dropped > oldest.count / 2 {

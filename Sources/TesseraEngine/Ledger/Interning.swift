@@ -23,8 +23,8 @@ struct ActorNames {
 
 /// Which sets of rights there are, and how many credentials hold each.
 struct AccessNumbers {
-  private var numbers: [AccessKey: AccessNumber] = [:]
-  private var holders: [UInt32] = []
+  private(set) var numbers: [AccessKey: AccessNumber] = [:]
+  private(set) var holders: [UInt32] = []
   private var free: [AccessNumber] = []
 
   /// The number of the rights for one more holder; `isNew` where they must be compiled and published.

@@ -18,7 +18,12 @@ extension Ledger {
 
   /// Makes the changes visible, and gives back memory that nobody sees any more.
   mutating func publish() {
+    shared.tokenCount.store(tokenCount, ordering: .relaxed)
     shared.revision.store(revision.rawValue, ordering: .releasing)
+    reclaim()
+  }
+
+  mutating func reclaim() {
     for item in retirement.collect() {
       switch item {
       case .memory(let memory): unsafe memory.deallocate()
@@ -30,25 +35,55 @@ extension Ledger {
     }
   }
 
-  /// The token is as the record says, whether or not it was there.
+  /// The token is as the record says, whether or not it was there. A value that it had and keeps, be
+  /// it as the previous one, is found by readers all the while.
   mutating func put(_ record: TokenRecord) {
-    let existing = credential(of: record.id)
-    if let existing, shared.slab.line(existing).holds(record.credentials.current) {
-      change(existing, to: record)
-      return
+    let old = credential(of: record.id)
+    let held = [old, old.flatMap { shared.details.details($0)?.previous }].compactMap { $0 }
+    if let old { countForOwner(of: old, -1) }
+    let end = record.expiresAt?.microseconds ?? CredentialSlab.never
+    let previous = record.credentials.previous.flatMap {
+      $0.digest == record.credentials.current
+        ? nil : settle($0.digest, record, end: min($0.validUntil.microseconds, end), among: held)
     }
-    if let existing { remove(existing, id: record.id) }
-    let previous = record.credentials.previous.map {
-      add($0.digest, record, end: $0.validUntil.microseconds)
-    }
-    let number = add(
-      record.credentials.current, record,
-      end: record.expiresAt?.microseconds ?? CredentialSlab.never)
+    let number = settle(record.credentials.current, record, end: end, among: held)
     publishDetails(record, number, previous: previous)
-    shared.idIndex.insert(number, hash: shared.hashing.hash(record.id), retiring: &retirement)
-    order.put(number, id: record.id) { shared.slab.line($0).id }
-    if let owner = record.owner { tokensOfOwner[owner, default: 0] += 1 }
+    if number != old {
+      let hash = shared.hashing.hash(record.id)
+      shared.idIndex.insert(number, hash: hash, retiring: &retirement)
+      if let old { shared.idIndex.remove(old, hash: hash) }
+      order.put(number, id: record.id) { shared.slab.line($0).id }
+    }
+    if let previous { withdrawDetails(previous) }
+    for gone in held where gone != number && gone != previous { withdraw(gone) }
+    countForOwner(of: number, 1)
     lastID = max(lastID, record.id)
+  }
+
+  /// The credential of one of the token's values: one that it holds already, with what the record says
+  /// of it now, or a new one.
+  private mutating func settle(
+    _ digest: Digest, _ record: TokenRecord, end: Int64, among held: [CredentialNumber]
+  ) -> CredentialNumber {
+    guard let number = held.first(where: { shared.slab.line($0).holds(digest) }) else {
+      return add(digest, record, end: end)
+    }
+    let line = shared.slab.line(number)
+    let before = line.facts
+    let after = facts(for: record)
+    line.set(end: end)
+    line.set(facts: after)
+    releaseAccess(before.access)
+    return number
+  }
+
+  /// A user's tokens count until they are revoked.
+  private mutating func countForOwner(of number: CredentialNumber, _ step: Int) {
+    let facts = shared.slab.line(number).facts
+    guard !facts.isRevoked, let owner = shared.access.withAccess(facts.access, { $0.key.owner })
+    else { return }
+    let count = tokensOfOwner[owner, default: 0] + step
+    tokensOfOwner[owner] = count == 0 ? nil : count
   }
 
   private mutating func revoke(_ id: TokenID, _ revocation: Revocation) {
@@ -56,26 +91,7 @@ extension Ledger {
     else { return }
     record.revocation = revocation
     record.version += 1
-    change(number, to: record)
-  }
-
-  /// The same value, with other facts: every word changes at once, the narrowing ones first.
-  private mutating func change(_ number: CredentialNumber, to record: TokenRecord) {
-    let old = shared.details.details(number)
-    var previous = old?.previous
-    if let gone = previous, record.credentials.previous?.digest != shared.slab.line(gone).digest {
-      withdraw(gone)
-      previous = nil
-    }
-    for credential in [number, previous].compactMap({ $0 }) {
-      let line = shared.slab.line(credential)
-      let before = line.facts
-      line.set(facts: facts(for: record))
-      releaseAccess(before.access)
-    }
-    shared.slab.line(number).set(
-      end: record.expiresAt?.microseconds ?? CredentialSlab.never)
-    publishDetails(record, number, previous: previous)
+    put(record)
   }
 
   /// A new credential for a digest, in the index.
@@ -101,11 +117,7 @@ extension Ledger {
 
   /// Takes a token out: its credentials, its details, its place in every order.
   mutating func remove(_ number: CredentialNumber, id: TokenID) {
-    let owner = shared.access.withAccess(shared.slab.line(number).facts.access) { $0.key.owner }
-    if let owner {
-      let count = tokensOfOwner[owner, default: 1] - 1
-      tokensOfOwner[owner] = count == 0 ? nil : count
-    }
+    countForOwner(of: number, -1)
     order.remove(id: id) { shared.slab.line($0).id }
     shared.idIndex.remove(number, hash: shared.hashing.hash(id))
     if let previous = shared.details.details(number)?.previous { withdraw(previous) }
@@ -118,13 +130,17 @@ extension Ledger {
     var facts = line.facts
     shared.credentialIndex.remove(number, hash: shared.hashing.hash(line.digest))
     // A connection that authenticated with it remembers the number, not the index's entry.
-    facts.word |= CredentialFacts.revoked
+    facts.word |= CredentialFacts.withdrawn
     line.set(facts: facts)
     releaseAccess(facts.access)
+    withdrawDetails(number)
+    retirement.retire(.credential(number))
+  }
+
+  private mutating func withdrawDetails(_ number: CredentialNumber) {
     if let memory = unsafe shared.details.withdraw(number) {
       unsafe retirement.retire(.memory(memory))
     }
-    retirement.retire(.credential(number))
   }
 
   private mutating func facts(for record: TokenRecord) -> CredentialFacts {

@@ -8,6 +8,7 @@ struct Ledger: ~Copyable {
   var actors = ActorNames()
   var accessNumbers = AccessNumbers()
   var idempotency = IdempotencyKeys()
+  /// Tokens that are not revoked.
   var tokensOfOwner: [UserID: Int] = [:]
   var retirement: Retirement
 
@@ -26,6 +27,8 @@ struct Ledger: ~Copyable {
   }
 
   var tokenCount: Int { order.count }
+  /// Those of tokens, and those that wait to be used again.
+  var credentialsTaken: Int { Int(nextCredential) - freeCredentials.count }
 
   func id(of number: CredentialNumber) -> TokenID { shared.slab.line(number).id }
 
@@ -56,13 +59,12 @@ struct Ledger: ~Copyable {
     let previous = details.previous.map { number in
       let line = shared.slab.line(number)
       return Credentials.Previous(
-        digest: line.digest, validUntil: Timestamp(microseconds: line.end))
+        digest: line.digest, validUntil: details.previousValidUntil)
     }
     return TokenRecord(
       id: line.id, kind: facts.kind, name: details.name, description: details.description,
       owner: key.owner, projects: key.projects,
-      environment: facts.environment == .none
-        ? nil : shared.directory.environmentNames[Int(facts.environment.rawValue) - 1],
+      environment: shared.directory.name(of: facts.environment),
       scopes: key.scopes, permissions: key.permissions, createdAt: details.createdAt,
       createdBy: actors[details.createdBy],
       expiresAt: line.end == CredentialSlab.never ? nil : Timestamp(microseconds: line.end),

@@ -14,7 +14,10 @@ extension Ledger {
       if slice.records.count == limit { return slice }
       guard let record = record(number) else { continue }
       slice.last = record.id
-      if filter.matches(record, text: text, now: now), let shown = shown(record, to: rights) {
+      // What the filter finds must not tell more than what is shown.
+      if filter.matches(record, text: text, now: now), let shown = shown(record, to: rights),
+        shown.projects == record.projects || filter.matches(shown, text: text, now: now)
+      {
         slice.records.append(shown)
       }
     }
@@ -28,25 +31,15 @@ extension Ledger {
     if let owner = rights.owner, record.owner == owner { return record }
     let target = CompiledAccess(AccessKey(record), directory: shared.directory)
     let environment = record.environment.flatMap { shared.directory.environments[$0] } ?? .none
-    guard rights.has(.tokensRead, over: target, environment) else { return nil }
-    guard case .list(let projects) = record.projects, let seen = rights.readableProjects else {
-      return record
-    }
+    let grants = rights.grants(of: .tokensRead, over: target, environment)
+    guard !grants.isEmpty else { return nil }
+    guard case .list(let projects) = record.projects else { return record }
     var shown = record
-    shown.projects = .list(projects.filter { seen.contains($0) })
+    shown.projects = .list(
+      projects.filter { project in
+        let number = shared.directory.projects[project] ?? .unknown
+        return grants.contains { rights.access.grants.allows(number, $0) }
+      })
     return shown
-  }
-}
-
-extension CallerRights {
-  /// The projects that the caller may read of; nil for all.
-  fileprivate var readableProjects: Set<ProjectID>? {
-    if isAdmin { return nil }
-    var projects: Set<ProjectID> = []
-    for grant in permissions where grant.permission == .tokensRead {
-      guard let limited = grant.projects else { return nil }
-      projects.formUnion(limited)
-    }
-    return projects
   }
 }

@@ -7,9 +7,11 @@ import Synchronization
 /// unlinks memory, so that no reader that enters later can find it, then retires it under the
 /// current epoch and advances. It is free once every online reader entered after that.
 ///
-/// Why a reader that is just entering is safe: its store of the epoch and the writer's load of it are
-/// both sequentially consistent. Either the writer sees the reader online and waits, or the reader's
-/// loads come after the unlinking and cannot find the memory.
+/// Why a reader that is just entering is safe: between its store of the epoch and its first look
+/// stands a sequentially consistent fence, and another between the writer's unlinking and its load of
+/// that epoch. Whichever fence is first, either the writer sees the reader online and waits, or the
+/// reader cannot find the memory any more. (Ordered stores and loads alone would not do: a later load
+/// of another word may overtake a store.)
 ///
 /// - `@unchecked Sendable`: the pointer is set once, to atomics.
 @safe
@@ -47,14 +49,17 @@ public final class Epochs: @unchecked Sendable {
     current.add(1, ordering: .sequentiallyConsistent).oldValue
   }
 
-  /// Whether no reader is online that entered at `epoch` or before.
-  func isPast(_ epoch: UInt64) -> Bool {
+  /// The epoch at which the reader entered that is online longest; `max` where none is online.
+  /// What was unlinked in an epoch before it is seen by nobody.
+  func oldestOnline() -> UInt64 {
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
     let readers = registered.load(ordering: .acquiring)
+    var oldest = UInt64.max
     for index in 0..<min(readers, Epochs.maximumReaders) {
-      let entered = unsafe online[index * Epochs.stride].load(ordering: .sequentiallyConsistent)
-      if entered != 0 && entered <= epoch { return false }
+      let entered = unsafe online[index * Epochs.stride].load(ordering: .acquiring)
+      if entered != 0 { oldest = min(oldest, entered) }
     }
-    return true
+    return oldest
   }
 }
 
@@ -68,10 +73,14 @@ public struct ReaderEpoch: ~Copyable, Sendable {
     self.index = index
   }
 
+  /// A reader that is gone keeps nothing from being reclaimed.
+  deinit { leave() }
+
   /// From here on the reader may look at shared memory.
   public func enter() {
     let epoch = epochs.current.load(ordering: .relaxed)
-    unsafe epochs.online[index].store(epoch, ordering: .sequentiallyConsistent)
+    unsafe epochs.online[index].store(epoch, ordering: .releasing)
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
   }
 
   /// From here on it holds nothing that it found there.

@@ -20,6 +20,12 @@ struct Retirement: ~Copyable {
 
   mutating func retire(_ item: Item) { fresh.append(item) }
 
+  /// What was unlinked since the last epoch ended.
+  var freshCount: Int { fresh.count }
+
+  /// Everything that is not free yet, in the order it was unlinked.
+  var pending: [Item] { waiting.flatMap(\.items) + fresh }
+
   /// Ends the epoch and takes out everything that no reader can see any more.
   mutating func collect() -> [Item] {
     if !fresh.isEmpty {
@@ -27,15 +33,16 @@ struct Retirement: ~Copyable {
       fresh.removeAll()
     }
     guard !waiting.isEmpty else { return [] }
-    let past = waiting.prefix { epochs.isPast($0.epoch) }
+    let oldest = epochs.oldestOnline()
+    let past = waiting.prefix { $0.epoch < oldest }
     let items = past.flatMap { $0.items }
     waiting.removeFirst(past.count)
     return items
   }
 
   deinit {
-    // No reader outlives the engine, so nothing is in use any more.
-    for item in waiting.flatMap(\.items) + fresh {
+    // A reader keeps the engine alive, so nothing is in use any more.
+    for item in pending {
       if case .memory(let memory) = item { unsafe memory.deallocate() }
     }
   }

@@ -44,45 +44,36 @@ public struct CallerRights: Sendable {
 
   /// Whether the caller has the permission, be it limited.
   public func has(_ permission: Permission) -> Bool {
-    isAdmin || access.grants.contains { $0.permission == permission }
+    isAdmin || access.grants.all.contains { $0.permission == permission }
   }
 
   /// Whether the caller has the permission over a token with these rights and environment.
   func has(_ permission: Permission, over target: CompiledAccess, _ environment: EnvironmentNumber)
     -> Bool
   {
-    isAdmin
-      || access.grants.contains {
-        $0.permission == permission
-          && $0.covers(
-            kind: target.key.kind, projects: target.projects, environment: environment)
-      }
+    isAdmin || !grants(of: permission, over: target, environment).isEmpty
   }
 
-  /// Whether every project and the environment of a new token are within one grant of the permission.
-  func encloses(_ target: CompiledAccess, _ environment: EnvironmentNumber) -> Bool {
-    isAdmin
-      || access.grants.contains {
-        $0.permission == .tokensIssue
-          && $0.encloses(
-            kind: target.key.kind, projects: target.projects, environment: environment)
-      }
+  /// The caller's grants of the permission that such a token is within.
+  func grants(
+    of permission: Permission, over target: CompiledAccess, _ environment: EnvironmentNumber
+  ) -> [CompiledGrant] {
+    access.grants.all.filter {
+      $0.permission == permission
+        && access.grants.covers(target.key.kind, target.projects, environment, $0)
+    }
   }
-}
 
-extension CompiledGrant {
-  /// Whether all that such a token opens is within the limits.
+  /// Whether every project and the environment of a token are within one grant of the permission:
+  /// nobody makes, or takes away, what opens more than they hold.
   func encloses(
-    kind: TokenKind, projects tokenProjects: CompiledProjects, environment: EnvironmentNumber
+    _ permission: Permission, _ kind: TokenKind, _ projects: CompiledProjects,
+    _ environment: EnvironmentNumber
   ) -> Bool {
-    guard covers(kind: kind, projects: tokenProjects, environment: environment) else {
-      return false
-    }
-    guard let projects else { return true }
-    return switch tokenProjects {
-    case .all: false
-    case .one(let project): projects.contains(project)
-    case .list(let list): list.allSatisfy { projects.contains($0) }
-    }
+    isAdmin
+      || access.grants.all.contains {
+        $0.permission == permission
+          && access.grants.encloses(kind, projects, environment, $0)
+      }
   }
 }

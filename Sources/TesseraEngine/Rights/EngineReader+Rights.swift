@@ -58,7 +58,7 @@ extension SharedState {
   ) -> CredentialFacts? {
     let line = slab.line(number)
     let facts = line.facts
-    guard line.holds(digest), !facts.isRevoked, now.microseconds < line.end else { return nil }
+    guard facts.isLive, line.holds(digest), now.microseconds < line.end else { return nil }
     return facts
   }
 }
@@ -68,8 +68,9 @@ extension SharedState {
 public struct ValidationRights {
   public enum Extent: Sendable { case ended, none, limited, unlimited }
 
+  /// `ended` where the caller's token has, `none` where it may not validate.
   public let extent: Extent
-  /// Where `extent` is `limited`.
+  /// nil where the caller's token has ended, or nothing limits it.
   private let access: Unmanaged<CompiledAccess>?
 
   private init(_ extent: Extent, _ access: Unmanaged<CompiledAccess>? = nil) {
@@ -78,14 +79,7 @@ public struct ValidationRights {
   }
 
   init(_ access: CompiledAccess) {
-    let grants = access.grants.filter { $0.permission == .tokensValidate }
-    if access.key.kind == .admin || grants.contains(where: \.isUnlimited) {
-      unsafe self.init(.unlimited)
-    } else if grants.isEmpty {
-      unsafe self.init(.none)
-    } else {
-      unsafe self.init(.limited, .passUnretained(access))
-    }
+    unsafe self.init(access.validation, .passUnretained(access))
   }
 
   public static var unlimited: ValidationRights { unsafe ValidationRights(.unlimited) }
@@ -93,8 +87,19 @@ public struct ValidationRights {
 
   var isUnlimited: Bool { extent == .unlimited }
 
-  func withLimits(_ body: ([CompiledGrant]) -> Bool) -> Bool {
+  /// Lends what the caller may do, without counting a reference; false where there is nothing.
+  /// Whether one of the caller's grants to validate reaches the project.
+  func mayName(_ project: ProjectID, in directory: Directory) -> Bool {
+    let number = directory.projects[project] ?? .unknown
+    return withAccess { access in
+      access.grants.all.contains {
+        $0.permission == .tokensValidate && access.grants.allows(number, $0)
+      }
+    }
+  }
+
+  func withAccess(_ body: (CompiledAccess) -> Bool) -> Bool {
     guard let access = unsafe access else { return false }
-    return unsafe access._withUnsafeGuaranteedRef { body($0.grants) }
+    return unsafe access._withUnsafeGuaranteedRef(body)
   }
 }

@@ -7,9 +7,12 @@ import TesseraModel
 public struct EngineReader: ~Copyable, Sendable {
   let shared: SharedState
   let epoch: ReaderEpoch
+  /// What the reader looks at lives as long as the engine does.
+  private let engine: Engine
 
-  init(shared: SharedState) {
-    self.shared = shared
+  init(of engine: Engine) {
+    self.engine = engine
+    shared = engine.shared
     epoch = shared.epochs.register()
   }
 
@@ -23,19 +26,31 @@ public struct EngineReader: ~Copyable, Sendable {
     Revision(rawValue: shared.revision.load(ordering: .acquiring))
   }
 
+  /// How many tokens there are, in whatever state.
+  public var tokenCount: Int { shared.tokenCount.load(ordering: .relaxed) }
+
   /// Decides in the order that SEMANTICS gives: NOT_FOUND, REVOKED, EXPIRED, WRONG_KIND,
   /// WRONG_PROJECT, WRONG_ENVIRONMENT, MISSING_SCOPE, ALLOWED. MALFORMED comes before, from who looks
   /// at the bytes.
   public func validate(
     _ digest: Digest, _ question: Question, for caller: ValidationRights, now: Timestamp
   ) -> Answer {
+    decide(digest, shared.hashing.hash(digest), question, for: caller, now: now)
+  }
+
+  @inline(__always)
+  func decide(
+    _ digest: Digest, _ hash: UInt64, _ question: Question, for caller: ValidationRights,
+    now: Timestamp
+  ) -> Answer {
     guard
       let number = shared.credentialIndex.find(
-        shared.hashing.hash(digest), matching: { shared.slab.line($0).holds(digest) })
+        hash, matching: { shared.slab.line($0).holds(digest) })
     else { return Answer(.notFound) }
     let line = shared.slab.line(number)
     let facts = line.facts
     let kind = facts.kind
+    if facts.isWithdrawn { return Answer(.notFound) }
     if !caller.isUnlimited, !covers(caller, facts, question) { return Answer(.notFound) }
     if facts.isRevoked { return Answer(.revoked) }
     if now.microseconds >= line.end { return Answer(.expired) }
@@ -67,24 +82,15 @@ public struct EngineReader: ~Copyable, Sendable {
 
   /// Whether a limited caller may learn of the token, and asks within its own limits.
   func covers(_ caller: ValidationRights, _ facts: CredentialFacts, _ question: Question) -> Bool {
-    caller.withLimits { grants in
-      shared.access.withAccess(facts.access) { access in
-        for grant in grants where grant.permission == .tokensValidate {
-          guard
-            grant.covers(
-              kind: facts.kind, projects: access.projects, environment: facts.environment)
-          else { continue }
-          if question.project != .none, let projects = grant.projects,
-            !projects.contains(question.project)
+    caller.withAccess { caller in
+      shared.access.withAccess(facts.access) { token in
+        for grant in caller.grants.all where grant.permission == .tokensValidate {
+          if caller.grants.covers(facts.kind, token.projects, facts.environment, grant),
+            question.project == .none || caller.grants.allows(question.project, grant),
+            question.environment == .none || caller.grants.allows(question.environment, grant)
           {
-            continue
+            return true
           }
-          if question.environment != .none, let environments = grant.environments,
-            !environments.contains(question.environment)
-          {
-            continue
-          }
-          return true
         }
         return false
       }

@@ -11,20 +11,36 @@ public struct TokenDetails: Equatable, Sendable {
 }
 
 extension EngineReader {
-  /// The details behind an ALLOWED answer, within the same epoch.
-  public func details(_ answer: Answer) -> TokenDetails? {
+  /// The details behind an ALLOWED answer, within the same epoch. Of a list of projects, the caller
+  /// learns those within its own limits.
+  public func details(_ answer: Answer, for caller: ValidationRights) -> TokenDetails? {
     guard answer.verdict == .allowed else { return nil }
-    let line = shared.slab.line(answer.credential)
+    var details = details(answer.credential, answer.id)
+    if case .list(let projects) = details.projects, !caller.isUnlimited {
+      details.projects = .list(projects.filter { caller.mayName($0, in: directory) })
+    }
+    return details
+  }
+
+  /// The details of the token that a caller authenticated with, within the same epoch.
+  public func details(of caller: Caller, now: Timestamp) -> TokenDetails? {
+    guard case .token(let id, let digest, let credential) = caller,
+      shared.liveFacts(credential, digest, now: now) != nil
+    else { return nil }
+    return details(credential, id)
+  }
+
+  private func details(_ number: CredentialNumber, _ id: TokenID) -> TokenDetails {
+    let line = shared.slab.line(number)
     let facts = line.facts
     let key = shared.access.withAccess(facts.access) { $0.key }
     // Those of a previous value stand with the current one.
     let packed =
-      shared.details.details(answer.credential)
-      ?? shared.credential(of: answer.id).flatMap { shared.details.details($0) }
+      shared.details.details(number)
+      ?? shared.credential(of: id).flatMap { shared.details.details($0) }
     return TokenDetails(
       name: packed?.name ?? "", owner: key.owner, projects: key.projects,
-      environment: facts.environment == .none
-        ? nil : directory.environmentNames[Int(facts.environment.rawValue) - 1],
+      environment: directory.name(of: facts.environment),
       scopes: key.scopes,
       expiresAt: line.end == CredentialSlab.never ? nil : Timestamp(microseconds: line.end))
   }

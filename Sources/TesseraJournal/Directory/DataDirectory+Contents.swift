@@ -13,7 +13,8 @@ public enum DirectoryContents: Equatable, Sendable {
 
 extension DataDirectory {
   /// What there is at `path`. Nothing is opened or locked.
-  public static func contents(of path: String, on disk: D) throws(JournalError) -> DirectoryContents {
+  public static func contents(of path: String, on disk: D) throws(JournalError) -> DirectoryContents
+  {
     try contents(of: Layout(root: path), on: disk)
   }
 

@@ -13,29 +13,41 @@ extension Journal {
     if let failure { throw .ended(failure) }
     if entries.isEmpty { return }
     try encode(entries)
-    // A write that fails is taken back before the next one, whatever that is.
-    if hasRemains { try removeRemains() }
     if durableSize >= configuration.segmentBytes { try rotate() }
     let checksum = frame.finishFrame(
       at: 0, .batch, lastRevision.next, previous: chain, seed: seed)
+    try writeFrame()
+    bytesSinceSnapshot += frame.count
+    chain = checksum
+    isSealed = false
+    lastRevision = entries[entries.count - 1].revision
+    for entry in entries { highestTime = max(highestTime, entry.at) }
+  }
+
+  /// Marks that everything before is durable and was acknowledged: damage there can no longer be
+  /// taken for what a crash left. For an orderly stop, or a quiet moment; more may be appended.
+  ///
+  /// - Throws: `.refused` or `.ended`. Every change that was appended is durable all the same.
+  public mutating func seal() throws(JournalError) {
+    if let failure { throw .ended(failure) }
+    if isSealed { return }
+    frame.removeAll()
+    let checksum = frame.appendEmptyFrame(.seal, lastRevision.next, previous: chain, seed: seed)
+    try writeFrame()
+    chain = checksum
+    isSealed = true
+  }
+
+  /// Writes the frame at the end and makes it durable.
+  private mutating func writeFrame() throws(JournalError) {
     do {
       try segment.write(frame.bytes, at: durableSize)
     } catch {
-      hasRemains = true
-      // If the remains cannot be removed now either, the next append tries again.
-      do {
-        try removeRemains()
-      } catch {
-        if case .ended = error { throw error }
-      }
+      try removeRemains()
       throw .refused(error)
     }
     try synchronize()
     durableSize += frame.count
-    bytesSinceSnapshot += frame.count
-    chain = checksum
-    lastRevision = entries[entries.count - 1].revision
-    for entry in entries { highestTime = max(highestTime, entry.at) }
   }
 
   private mutating func encode(_ entries: [JournalEntry]) throws(JournalError) {
@@ -47,7 +59,7 @@ extension Journal {
       frame.append(element: entry)
       expected = expected.next
     }
-    let bytes = frame.count - FrameHeader.byteCount
+    let bytes = frame.count - DiskFrameHeader.byteCount
     if bytes > FormatLimits.frameBytes { throw .batchTooLarge(bytes: bytes) }
   }
 
@@ -62,15 +74,14 @@ extension Journal {
   }
 
   /// Cuts what a failed write left, durably: a batch that was refused must not be found after a
-  /// crash.
+  /// crash. Where that cannot be made sure of, the journal ends.
   mutating func removeRemains() throws(JournalError) {
     do {
       try segment.truncate(to: durableSize)
     } catch {
-      throw .refused(error)
+      throw end(error)
     }
     try synchronize()
-    hasRemains = false
   }
 
   /// Ends the journal for good.

@@ -7,8 +7,8 @@ import TesseraSystem
 //      checksum that the old segment's end will have;
 //   2. the end is appended to the old segment and made durable;
 //   3. the new segment is appended to.
-// A crash between 1 and 2 leaves an empty last segment that continues from an end which is not there:
-// recovery writes it. An end without a next segment is damage.
+// A crash between 1 and 2 leaves an empty last segment that continues from an end which is not
+// there: recovery writes it. An end without a next segment is damage.
 extension Journal {
   /// - Throws: `.refused` where the old segment stays the one that is appended to, or `.ended`.
   mutating func rotate() throws(JournalError) {
@@ -17,8 +17,10 @@ extension Journal {
     let path = layout.segment(from: next)
     var end = ByteBuffer()
     let endChecksum = end.appendEmptyFrame(.end, next, previous: chain, seed: seed)
-    let created = try create(path, FileHeader(
-      .segment, authority: authority, chain: endChecksum, revision: next))
+    let created = try create(
+      path,
+      FileHeader(
+        .segment, authority: authority, chain: endChecksum, revision: next))
     do {
       try segment.write(end.bytes, at: durableSize)
     } catch {
@@ -29,6 +31,7 @@ extension Journal {
     segment = created
     durableSize = FileHeader.byteCount
     chain = endChecksum
+    isSealed = false
   }
 
   /// A new segment that holds nothing but its header, durable under its name.
@@ -55,17 +58,12 @@ extension Journal {
 
   /// Removes the new segment again and what was written of the end: the old one goes on.
   private mutating func takeBack(_ path: String) throws(JournalError) {
-    hasRemains = true
     do {
       try directory.disk.remove(path)
       try directory.disk.synchronizeDirectory(directory.layout.journal)
     } catch {
       throw end(error)
     }
-    do {
-      try removeRemains()
-    } catch {
-      if case .ended = error { throw error }
-    }
+    try removeRemains()
   }
 }

@@ -10,6 +10,7 @@ import TesseraSystem
 /// ```swift
 /// var journal = try Journal(opening: directory, into: &engine)   // recovery
 /// try journal.append(entries)                                    // durable when it returns
+/// try journal.seal()                                             // on an orderly stop
 /// var snapshot = try SnapshotWriter(journal.snapshotPlan())      // on another thread
 /// ```
 public struct Journal<D: Disk>: ~Copyable {
@@ -29,8 +30,8 @@ public struct Journal<D: Disk>: ~Copyable {
   // The segment that is appended to.
   var segment: DiskFile<D>
   var durableSize: Int
-  /// Whether bytes may be in the file beyond `durableSize`, left by a write that failed.
-  var hasRemains = false
+  /// Whether the last frame is a seal.
+  var isSealed: Bool
   /// The checksum that the next frame continues from.
   var chain: CRC32C
 
@@ -38,7 +39,8 @@ public struct Journal<D: Disk>: ~Copyable {
   public internal(set) var lastRevision: Revision
   /// The highest time of any change.
   public internal(set) var highestTime: Timestamp
-  /// Bytes of frames after the newest snapshot's covered revision: what the next start would replay.
+  /// Bytes of frames after the newest snapshot's covered revision: what the next start would
+  /// replay.
   public internal(set) var bytesSinceSnapshot: Int
   /// The failure that ended the journal, if one did.
   public internal(set) var failure: SystemError?
@@ -59,26 +61,11 @@ public struct Journal<D: Disk>: ~Copyable {
     chain = position.chain
     durableSize = position.size
     segment = position.segment
+    isSealed = recovery.wasSealed
     lastRevision = recovery.lastRevision
     highestTime = recovery.highestTime
     bytesSinceSnapshot = recovery.replayedBytes
     self.directory = directory
-  }
-
-  /// Marks the end as complete, so that the next start can tell damage from a crash, and closes.
-  ///
-  /// - Throws: `.ended` or `.disk`. Every change that was appended is durable all the same.
-  public consuming func close() throws(JournalError) {
-    if let failure { throw .ended(failure) }
-    if hasRemains { try removeRemains() }
-    frame.removeAll()
-    frame.appendEmptyFrame(.seal, lastRevision.next, previous: chain, seed: seed)
-    do {
-      try segment.write(frame.bytes, at: durableSize)
-      try segment.synchronizeData()
-    } catch {
-      throw .disk(error)
-    }
   }
 }
 

@@ -24,8 +24,8 @@ public struct RecoveryReport: Equatable, Sendable {
   public internal(set) var lastRevision = Revision.zero
   /// The highest time of any change: a clock that is behind it must not be believed.
   public internal(set) var highestTime = Timestamp.earliest
-  /// Whether the journal was closed in order.
-  public internal(set) var wasClosed = false
+  /// Whether the journal ended with a seal, as an orderly stop leaves it.
+  public internal(set) var wasSealed = false
   /// What a crash left of a batch that was never acknowledged, if anything.
   public internal(set) var tornTail: TornTail?
 }

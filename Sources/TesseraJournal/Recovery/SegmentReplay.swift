@@ -13,28 +13,34 @@ enum SegmentOutcome {
   case torn(FrameFault)
 }
 
-/// One segment, read frame by frame; the changes in it are given to whoever asks for the next frame.
+/// One segment, read frame by frame; the changes in it are given to whoever asks for the next
+/// frame.
 struct SegmentReplay<D: Disk>: ~Copyable {
   let header: FileHeader
   let path: String
-  var reader: FrameReader<D>
+  var reader: DiskFrameReader<D>
   /// The revision that the next entry must have.
   private(set) var next: Revision
   /// Where the last frame begins that was read, whatever its kind; the header's place at first.
   private(set) var lastFrame = 0
-  private(set) var wasClosed = false
+  private(set) var wasSealed = false
+
+  /// The end of what was read.
+  var tail: Tail {
+    Tail(path: path, size: reader.offset, lastFrame: lastFrame, chain: reader.chain)
+  }
 
   /// Opens the segment and checks its header.
   init(
-    _ first: Revision, in layout: Layout, authority: AuthorityID, mode: FileMode, on disk: D
+    _ first: Revision, in layout: Layout, authority: AuthorityID, on disk: D
   ) throws(JournalError) {
     let path = layout.segment(from: first)
-    let file = try attempt { () throws(SystemError) in try DiskFile(path, mode, on: disk) }
+    let file = try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk) }
     let header = try FileHeader.checked(
       .segment, try attempt { () throws(SystemError) in try file.beginning(FileHeader.byteCount) },
       of: path)
     guard header.authority == authority else {
-      throw .foreignFile(path, header)
+      throw .otherAuthority(file: path, header.authority)
     }
     guard header.revision == first else {
       throw .damaged(
@@ -42,7 +48,7 @@ struct SegmentReplay<D: Disk>: ~Copyable {
           path, at: 32,
           "it begins with revision \(header.revision.rawValue), which is not the one in its name"))
     }
-    let reader = try FrameReader(
+    let reader = try DiskFrameReader(
       file, from: FileHeader.byteCount, chain: header.chain, seed: authority.seed)
     self.path = path
     self.header = header
@@ -50,9 +56,10 @@ struct SegmentReplay<D: Disk>: ~Copyable {
     next = first
   }
 
-  /// Reads the frames to the end, or to what is no frame.
+  /// Reads the frames to the end, or to what is no frame. Changes up to `covered` are passed over
+  /// without being decoded.
   mutating func run(
-    _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
+    after covered: Revision = .zero, _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
   ) throws(JournalError) -> SegmentOutcome {
     while true {
       let start = reader.offset
@@ -66,14 +73,14 @@ struct SegmentReplay<D: Disk>: ~Copyable {
         return .torn(fault)
       case .frame(let frame):
         lastFrame = start
-        if try apply(frame, at: start, body) { return .ended }
+        if try apply(frame, at: start, covered, body) { return .ended }
       }
     }
   }
 
   /// Returns whether the frame is the segment's end.
   private mutating func apply(
-    _ frame: FrameHeader, at start: Int,
+    _ frame: DiskFrameHeader, at start: Int, _ covered: Revision,
     _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
   ) throws(JournalError) -> Bool {
     guard frame.revision == next else {
@@ -82,10 +89,10 @@ struct SegmentReplay<D: Disk>: ~Copyable {
           path, at: start,
           "revision \(next.rawValue) should follow, and \(frame.revision.rawValue) does"))
     }
-    wasClosed = false
+    wasSealed = false
     switch frame.kind {
-    case .batch: try replay(frame, at: start, body)
-    case .seal: wasClosed = true
+    case .batch: try replay(frame, at: start, covered, body)
+    case .seal: wasSealed = true
     case .end:
       guard reader.offset == reader.size else {
         throw .damaged(Damage(path, at: reader.offset, "bytes follow the segment's end"))
@@ -98,13 +105,18 @@ struct SegmentReplay<D: Disk>: ~Copyable {
   }
 
   private mutating func replay(
-    _ frame: FrameHeader, at start: Int,
+    _ frame: DiskFrameHeader, at start: Int, _ covered: Revision,
     _ body: (consuming JournalEntry, _ frameBytes: Int) -> Void
   ) throws(JournalError) {
     do throws(WireError) {
       var batch = ProtoReader(reader.payload)
       while let tag = try batch.next() {
         guard tag.number == 1 else { throw unknown(tag, in: "Batch") }
+        if next <= covered {
+          try batch.skip(tag)
+          next = next.next
+          continue
+        }
         let before = batch.remaining
         var message = try batch.message(tag, "entries")
         let entry = try JournalEntry(reading: &message)

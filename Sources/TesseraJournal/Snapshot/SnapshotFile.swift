@@ -20,7 +20,7 @@ struct SnapshotFile<D: Disk>: ~Copyable {
     }
     let header = try FileHeader.checked(.snapshot, bytes, of: path)
     guard header.authority == authority else {
-      throw .foreignFile(path, header)
+      throw .otherAuthority(file: path, header.authority)
     }
     self.header = header
     self.path = path
@@ -64,12 +64,12 @@ struct SnapshotFile<D: Disk>: ~Copyable {
     _ body: (borrowing RawSpan) throws(WireError) -> Void
   ) throws(JournalError) -> SnapshotFooter {
     let file = try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk) }
-    var reader = try FrameReader(
+    var reader = try DiskFrameReader(
       file, from: FileHeader.byteCount, chain: header.checksum, seed: authority.seed)
     var blocks = 0
     while true {
       let start = reader.offset
-      let frame: FrameHeader
+      let frame: DiskFrameHeader
       switch try reader.next() {
       case .end: throw damaged(at: start, "it ends without its footer")
       case .bad(let fault): throw damaged(at: start, fault.rawValue)
@@ -100,12 +100,5 @@ struct SnapshotFile<D: Disk>: ~Copyable {
 
   private func damaged(at offset: Int, _ what: String) -> JournalError {
     .damaged(Damage(path, at: offset, what))
-  }
-}
-
-extension JournalError {
-  /// A file that another authority wrote.
-  static func foreignFile(_ path: String, _ header: FileHeader) -> JournalError {
-    .damaged(Damage(path, at: 12, "it belongs to another authority, \(header.authority)"))
   }
 }

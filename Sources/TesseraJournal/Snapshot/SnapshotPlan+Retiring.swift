@@ -1,9 +1,9 @@
 import TesseraModel
 import TesseraSystem
 
-// Two generations are kept: should the newest turn out bad, the one before it and the longer journal
-// give the same state. So a segment goes only when the older kept snapshot, verified again, covers
-// every change in it, and while there is one snapshot all of the journal stays.
+// Two generations are kept: should the newest turn out bad, the one before it and the longer
+// journal give the same state. So a segment goes only when the older kept snapshot, verified again,
+// covers every change in it, and while there is one snapshot all of the journal stays.
 extension SnapshotPlan {
   func retire(into removed: inout [String]) throws(JournalError) {
     let snapshots = try attempt { () throws(SystemError) in try layout.snapshots(on: disk) }
@@ -23,7 +23,10 @@ extension SnapshotPlan {
     // From the oldest on, so that what is left after a crash has no gap.
     let segments = try attempt { () throws(SystemError) in try layout.segments(on: disk) }
     let covered = zip(segments, segments.dropFirst()).prefix { $1 <= older.next }
-    try remove(covered.map { layout.segment(from: $0.0) }, in: layout.journal, &removed)
+    for (first, _) in covered {
+      let segment = layout.segment(from: first)
+      try remove(try copiesOfTails(of: segment) + [segment], in: layout.journal, &removed)
+    }
   }
 
   private func remove(
@@ -38,6 +41,14 @@ extension SnapshotPlan {
       try disk.synchronizeDirectory(directory)
     } catch {
       throw .disk(error)
+    }
+  }
+
+  /// What recovery kept beside a segment.
+  private func copiesOfTails(of segment: String) throws(JournalError) -> [String] {
+    try attempt { () throws(SystemError) in
+      try disk.entries(of: layout.journal).map { "\(layout.journal)/\($0)" }
+        .filter { $0.hasPrefix("\(segment).torn-") }
     }
   }
 

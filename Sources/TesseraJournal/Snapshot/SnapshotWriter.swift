@@ -16,6 +16,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   private var block = ByteBuffer(capacity: FormatLimits.blockBytes * 2)
   private var size = FileHeader.byteCount
   private var durableSize = 0
+  private var isFinished = false
 
   /// - Throws: `.disk`.
   public init(_ plan: SnapshotPlan<D>) throws(JournalError) {
@@ -37,15 +38,20 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     _ = block.beginFrame()
   }
 
-  /// - Throws: `.disk`; the snapshot is then to be abandoned.
-  public mutating func append(_ record: borrowing TokenRecord) throws(JournalError) {
-    let record = copy record
+  /// A snapshot that is let go of before it was finished leaves nothing behind; were this to fail,
+  /// the next start would clear it away.
+  deinit {
+    if !isFinished { try? plan.disk.remove(partial) }
+  }
+
+  /// - Throws: `.disk`; the snapshot is then to be let go of.
+  public mutating func append(_ record: TokenRecord) throws(JournalError) {
     block.append(field: 1) { $0.append(record) }
     footer.tokens += 1
     if block.count >= FormatLimits.blockBytes { try writeBlock() }
   }
 
-  /// - Throws: `.disk`; the snapshot is then to be abandoned.
+  /// - Throws: `.disk`; the snapshot is then to be let go of.
   public mutating func append(_ entry: IdempotencyEntry) throws(JournalError) {
     block.append(field: 2) { $0.append(entry) }
     footer.idempotencyEntries += 1
@@ -64,7 +70,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     through revision: Revision, highestTime time: Timestamp
   ) throws(JournalError) -> SnapshotSummary {
     precondition(revision >= plan.coveredRevision, "the snapshot covers what it cannot hold")
-    if block.count > FrameHeader.byteCount { try writeBlock() }
+    if block.count > DiskFrameHeader.byteCount { try writeBlock() }
     footer.highestRevision = revision
     footer.highestTime = time
     footer.append(to: &block)
@@ -82,6 +88,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
       try disk.rename(partial, to: path)
       try disk.synchronizeDirectory(plan.layout.snapshots)
     }
+    isFinished = true
     var removed: [String] = []
     var failure: JournalError?
     do {
@@ -102,7 +109,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   }
 
   /// Writes what is in `block` and begins the next.
-  private mutating func writeFrame(_ kind: FrameHeader.Kind) throws(JournalError) {
+  private mutating func writeFrame(_ kind: DiskFrameHeader.Kind) throws(JournalError) {
     chain = block.finishFrame(
       at: 0, kind, Revision(rawValue: UInt64(footer.blocks)), previous: chain, seed: seed)
     do {

@@ -1,4 +1,5 @@
 import TesseraEngine
+import TesseraJournal
 import TesseraModel
 import TesseraSystem
 import TesseraWire
@@ -7,7 +8,7 @@ import TesseraWire
 struct ReplyAddress: Sendable {
   let reactor: ReactorMailbox
   let connection: Poller.Registration
-  let call: CallNumber
+  let call: CallTicket
 }
 
 /// A command on its way to be decided.
@@ -21,6 +22,15 @@ struct CommitRequest: Sendable {
   let reply: ReplyAddress
 }
 
+/// What the committer is given to do.
+enum CommitWork: Sendable {
+  case change(CommitRequest)
+  /// It is time for a snapshot, if anything changed.
+  case snapshotIsDue
+  /// One was finished, or failed; another may be planned.
+  case snapshotEnded(SnapshotSummary?)
+}
+
 /// What a thread other than the reactor found out, to be answered.
 struct Completion: Sendable {
   enum Answer: Sendable {
@@ -32,6 +42,6 @@ struct Completion: Sendable {
   }
 
   let connection: Poller.Registration
-  let call: CallNumber
+  let call: CallTicket
   let answer: Answer
 }

@@ -13,26 +13,43 @@ import TesseraWire
 struct Committer<D: Disk>: ~Copyable {
   private let engine: Engine
   private var journal: Journal<D>
-  private let queue: WorkQueue<CommitRequest>
+  private let queue: WorkQueue<CommitWork>
+  private let snapshots: WorkQueue<SnapshotPlan<D>>
+  private let snapshotJournalBytes: Int
   private let status: ServerStatus
-  private let snapshots: SnapshotTrigger
   private let logger: Logger
 
+  private var snapshotIsRunning = false
+  /// The last one failed: the next is tried when it is due by time, not with every change.
+  private var snapshotHasFailed = false
+  private var newestSnapshot: Revision?
+
   init(
-    engine: Engine, journal: consuming Journal<D>, queue: WorkQueue<CommitRequest>,
-    status: ServerStatus, snapshots: SnapshotTrigger, logger: Logger
+    _ authority: consuming Authority<D>, queue: WorkQueue<CommitWork>,
+    snapshots: WorkQueue<SnapshotPlan<D>>, snapshotJournalBytes: Int, status: ServerStatus,
+    logger: Logger
   ) {
-    self.engine = engine
-    self.journal = journal
+    engine = authority.engine
+    journal = authority.takeJournal()
     self.queue = queue
-    self.status = status
     self.snapshots = snapshots
+    self.snapshotJournalBytes = snapshotJournalBytes
+    self.status = status
     self.logger = logger
+    newestSnapshot = journal.recovery.snapshot
   }
 
   /// Works until the queue is closed and empty, then closes the journal.
   consuming func run() {
-    while let requests = queue.takeAll() {
+    while let work = queue.takeAll() {
+      var requests: [CommitRequest] = []
+      for item in work {
+        switch item {
+        case .change(let request): requests.append(request)
+        case .snapshotIsDue: planSnapshot()
+        case .snapshotEnded(let summary): note(summary)
+        }
+      }
       var next = requests[...]
       while !next.isEmpty {
         commit(next.prefix(Limits.batchEntries))
@@ -40,10 +57,24 @@ struct Committer<D: Disk>: ~Copyable {
       }
     }
     do {
-      try journal.close()
+      try journal.seal()
     } catch {
       logger.error("the journal was not closed in order: \(error)")
     }
+  }
+
+  /// Lets the snapshot thread begin, where it is idle and there is something new.
+  private mutating func planSnapshot() {
+    guard !snapshotIsRunning, journal.lastRevision != newestSnapshot ?? .zero else { return }
+    snapshotIsRunning = snapshots.put(journal.snapshotPlan()) == .taken
+  }
+
+  private mutating func note(_ summary: SnapshotSummary?) {
+    snapshotIsRunning = false
+    snapshotHasFailed = summary == nil
+    guard let summary else { return }
+    newestSnapshot = summary.coveredRevision
+    journal.note(summary)
   }
 
   private mutating func commit(_ requests: ArraySlice<CommitRequest>) {
@@ -53,7 +84,16 @@ struct Committer<D: Disk>: ~Copyable {
       if let deadline = request.deadline, started >= deadline { return .refused(.deadlinePassed) }
       return engine.decide(request.command, by: request.caller, in: &batch)
     }
-    if let refusal = makeDurable(batch.entries) {
+    do throws(JournalError) {
+      try makeDurable(batch.entries)
+    } catch .batchTooLarge where requests.count > 1 {
+      // Large changes of one caller are no reason to refuse the others.
+      let middle = requests.index(requests.startIndex, offsetBy: requests.count / 2)
+      commit(requests[..<middle])
+      commit(requests[middle...])
+      return
+    } catch {
+      let refusal = Refusal(journalFailure: error)
       for request in requests { request.reply.send(.refused(refusal)) }
       return
     }
@@ -64,20 +104,21 @@ struct Committer<D: Disk>: ~Copyable {
     }
   }
 
-  /// Writes, syncs and applies; or says why nothing was done.
-  private mutating func makeDurable(_ entries: [JournalEntry]) -> Refusal? {
-    guard !entries.isEmpty else { return nil }
-    do {
+  /// Writes, syncs and applies; or throws, and nothing was done.
+  private mutating func makeDurable(_ entries: [JournalEntry]) throws(JournalError) {
+    guard !entries.isEmpty else { return }
+    do throws(JournalError) {
       try journal.append(entries)
     } catch {
-      logger.error("changes are refused: \(error)")
+      if case .batchTooLarge = error { throw error }
+      if !status.isReadOnly { logger.error("changes are refused: \(error)") }
       status.isReadOnly = true
-      return Refusal(journalFailure: error)
+      throw error
     }
+    if status.isReadOnly { logger.notice("changes are accepted again") }
     status.isReadOnly = false
     engine.apply(entries)
-    snapshots.journalGrew(to: journal.bytesSinceSnapshot)
-    return nil
+    if journal.bytesSinceSnapshot >= snapshotJournalBytes, !snapshotHasFailed { planSnapshot() }
   }
 }
 
@@ -88,7 +129,7 @@ extension Completion.Answer {
     case .issued(let record, let warnings, let replayed):
       var response = IssueResponse()
       response.value = replayed ? nil : value
-      response.token = Token(record, now: now)
+      response.token = Token(record, at: now)
       response.warnings = warnings
       response.replayed = replayed
       response.revision = revision
@@ -110,6 +151,7 @@ extension RevokeResult {
     case .revoked: self = .revoked
     case .alreadyRevoked: self = .alreadyRevoked
     case .notFound: self = .notFound
+    case .permissionDenied: self = .permissionDenied
     }
   }
 }

@@ -1,39 +1,64 @@
 import TesseraModel
 
+/// One use of a call number: the number may be used again while the work for an earlier use goes on.
+struct CallTicket: Hashable, Sendable {
+  let number: CallNumber
+  let method: Method
+  /// Counts the calls of the connection.
+  let serial: UInt64
+}
+
 /// The calls of a connection whose answers come from another thread. A plain value.
+///
+/// A call that was cancelled, or whose deadline has passed, is over for its caller at once. The work
+/// for it goes on, so that it counts until that has ended too.
 struct CallsInFlight {
-  struct Call {
-    var method: Method
+  private struct Call {
+    var ticket: CallTicket
     /// On the monotonic clock in nanoseconds; nil for none.
     var deadline: Int64?
   }
 
   private var calls: [CallNumber: Call] = [:]
-  /// Lists are few at a time, since each answer may be as large as a frame.
+  private var lastSerial: UInt64 = 0
+  /// Calls that are worked on, those included that were given up.
+  private(set) var count = 0
+  /// Lists among them: few at a time, since each answer may be as large as a frame.
   private(set) var lists = 0
 
-  var count: Int { calls.count }
+  /// Whether nobody waits for an answer.
   var isEmpty: Bool { calls.isEmpty }
 
   func contains(_ number: CallNumber) -> Bool { !calls.isEmpty && calls[number] != nil }
 
-  mutating func begin(_ number: CallNumber, _ call: Call) {
-    calls[number] = call
-    if call.method == .list { lists += 1 }
+  mutating func begin(_ number: CallNumber, _ method: Method, deadline: Int64?) -> CallTicket {
+    lastSerial += 1
+    let ticket = CallTicket(number: number, method: method, serial: lastSerial)
+    calls[number] = Call(ticket: ticket, deadline: deadline)
+    count += 1
+    if method == .list { lists += 1 }
+    return ticket
   }
 
-  /// Ends a call; false where it was over already: cancelled, or past its deadline.
+  /// The work for a call has ended; false where nobody waits for its answer any more.
   @discardableResult
-  mutating func end(_ number: CallNumber) -> Bool {
-    guard let call = calls.removeValue(forKey: number) else { return false }
-    if call.method == .list { lists -= 1 }
+  mutating func end(_ ticket: CallTicket) -> Bool {
+    count -= 1
+    if ticket.method == .list { lists -= 1 }
+    guard calls[ticket.number]?.ticket == ticket else { return false }
+    calls[ticket.number] = nil
     return true
   }
 
-  /// Takes out the calls whose deadline has passed.
+  /// Nobody waits for a call any more; false where nobody did.
+  mutating func giveUp(_ number: CallNumber) -> Bool {
+    calls.removeValue(forKey: number) != nil
+  }
+
+  /// Gives up the calls whose deadline has passed.
   mutating func takeOverdue(_ now: Int64) -> [CallNumber] {
     let overdue = calls.filter { $0.value.deadline.map { $0 <= now } ?? false }.map(\.key)
-    for number in overdue { end(number) }
+    for number in overdue { calls[number] = nil }
     return overdue
   }
 

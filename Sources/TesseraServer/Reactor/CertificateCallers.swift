@@ -1,3 +1,4 @@
+import TesseraCrypto
 import TesseraEngine
 import TesseraTLS
 
@@ -16,7 +17,7 @@ struct CertificateCallers: Sendable {
   var isEmpty: Bool { callers.isEmpty }
 
   func caller(_ certificate: PeerCertificate) -> Caller? {
-    if let caller = callers[.fingerprint(certificate.fingerprint)] { return caller }
+    if let caller = unsafe callers[.fingerprint(Hex.text(of: certificate.fingerprint.span.bytes))] { return caller }
     return certificate.commonName.flatMap { callers[.commonName($0)] }
   }
 }

@@ -6,11 +6,11 @@ import TesseraSystem
 /// Invariant: a place holds a pointer exactly while the connection in it is open.
 @safe
 struct ConnectionTable: ~Copyable {
-  private var places: [UnsafeMutablePointer<Connection>?] = []
+  private var places: [UnsafeMutablePointer<Connection>?] = unsafe []
   private(set) var count = 0
 
   deinit {
-    for case let place? in unsafe places {
+    for unsafe place in unsafe places.compactMap(\.self) {
       unsafe place.deinitialize(count: 1)
       unsafe place.deallocate()
     }
@@ -51,9 +51,9 @@ struct ConnectionTable: ~Copyable {
 
   private func place(of registration: Poller.Registration) -> UnsafeMutablePointer<Connection>? {
     let index = Int(registration.descriptor)
-    guard index < unsafe places.count, let place = unsafe places[index],
-      unsafe place.pointee.registration == registration
-    else { return nil }
+    guard unsafe index < places.count, let place = unsafe places[index] else { return nil }
+    let holder = unsafe place.pointee.registration
+    if holder != registration { return nil }
     return unsafe place
   }
 }

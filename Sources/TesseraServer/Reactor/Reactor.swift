@@ -13,18 +13,32 @@ struct Reactor: ~Copyable {
   private var scratch = Scratch()
   private var nextSweep: Int64
 
-  /// How often timeouts are looked at.
+  /// How often timeouts are looked at; more often once a stop waits for connections to end.
   private static let sweepInterval: Int64 = 1_000_000_000
+  private static let drainSweepInterval: Int64 = 20_000_000
 
-  init(
-    listener: consuming ListeningSocket, services: Services, mailbox: ReactorMailbox,
+  /// A reactor that will serve what `listener` accepts.
+  static func listening(
+    on listener: consuming ListeningSocket, services: Services, mailbox: ReactorMailbox,
     identity: ServerIdentity
-  ) throws(SystemError) {
-    poller = try Poller()
-    listening = try poller.add(listener.descriptor, for: .read)
-    mail = try poller.add(mailbox.arrived.descriptor, for: .read)
-    self.listener = consume listener
-    core = ReactorCore(services: services, mailbox: mailbox, identity: identity)
+  ) throws(SystemError) -> Reactor {
+    var poller = try Poller()
+    let listening = try poller.add(listener.descriptor, for: .read)
+    let mail = try poller.add(mailbox.arrived.descriptor, for: .read)
+    return Reactor(
+      poller, listener, listening, mail,
+      ReactorCore(services: services, mailbox: mailbox, identity: identity))
+  }
+
+  private init(
+    _ poller: consuming Poller, _ listener: consuming ListeningSocket,
+    _ listening: Poller.Registration, _ mail: Poller.Registration, _ core: consuming ReactorCore
+  ) {
+    self.poller = poller
+    self.listener = .some(listener)
+    self.listening = listening
+    self.mail = mail
+    self.core = core
     nextSweep = SystemClock.monotonicNanoseconds() + Reactor.sweepInterval
   }
 
@@ -68,6 +82,8 @@ struct Reactor: ~Copyable {
     case .over:
       poller.remove(registration)
       connections.remove(registration)
+      // Its answers, where any could not be sent, are not the next connection's.
+      scratch.discardAnswers()
       core.services.counters.count(.connectionsClosed)
     case .open:
       let changed = connections.with(registration) { $0.takeChangedInterest() }
@@ -84,7 +100,7 @@ struct Reactor: ~Copyable {
     // A bound, so that a flood of connections does not keep those that are open waiting.
     for _ in 0..<64 {
       guard let socket = nextSocket() else { return }
-      guard connections.count < Limits.connectionsPerReactor else {
+      guard connections.count < core.services.connectionsPerReactor else {
         core.services.counters.count(.connectionsRefused)
         continue
       }
@@ -92,7 +108,8 @@ struct Reactor: ~Copyable {
       do {
         let registration = try poller.add(socket.descriptor, for: .read)
         connections.insert(
-          Connection(socket, registration, tls: core.identity.tls, generation: core.identityGeneration))
+          Connection(
+            socket, registration, tls: core.identity.tls, generation: core.identityGeneration))
       } catch {
         core.services.counters.count(.connectionsRefused)
         core.services.logger.warning("a connection was refused: \(error)")
@@ -101,9 +118,8 @@ struct Reactor: ~Copyable {
   }
 
   private func nextSocket() -> Socket? {
-    guard let listener else { return nil }
     do {
-      switch try listener.accept() {
+      switch try accepted() {
       case .connection(let socket): return socket
       case .none: return nil
       case .exhausted(let errno):
@@ -116,6 +132,11 @@ struct Reactor: ~Copyable {
       core.services.logger.warning("a connection was refused: \(error)")
       return nil
     }
+  }
+
+  private func accepted() throws(SystemError) -> ListeningSocket.Acceptance {
+    guard let acceptance = try listener?.accept() else { return .none }
+    return acceptance
   }
 
   private mutating func takeMail() {
@@ -134,6 +155,7 @@ struct Reactor: ~Copyable {
 
   private mutating func drain(_ deadline: Int64) {
     core.drainDeadline = deadline
+    nextSweep = SystemClock.monotonicNanoseconds() + Reactor.drainSweepInterval
     poller.remove(listening)
     listener = nil
     for registration in connections.registrations {
@@ -147,7 +169,7 @@ struct Reactor: ~Copyable {
     let now = SystemClock.monotonicNanoseconds()
     let callsAreDue = core.nextCallDeadline.map { $0 <= now } ?? false
     guard callsAreDue || now >= nextSweep else { return }
-    nextSweep = now + Reactor.sweepInterval
+    nextSweep = now + (core.isDraining ? Reactor.drainSweepInterval : Reactor.sweepInterval)
     core.nextCallDeadline = nil
     core.reader.enter()
     for registration in connections.registrations {

@@ -16,6 +16,8 @@ struct ReactorCore: ~Copyable {
   /// Counts identities, so that a connection notices that its certificate must be looked up again.
   var identityGeneration = 0
   let frames = FrameReader(side: .server)
+  /// Validations of the event in progress that are not decided yet; empty between events.
+  var staged: [StagedCall] = []
   /// Set once a stop began: when connections that are still open are cut, in monotonic nanoseconds.
   var drainDeadline: Int64?
   /// The earliest deadline of any call in flight, or earlier; nil where none has one.
@@ -27,6 +29,7 @@ struct ReactorCore: ~Copyable {
     self.mailbox = mailbox
     self.identity = identity
     certificates = CertificateCallers(identity.certificates, directory: services.engine.directory)
+    staged.reserveCapacity(StagedCall.most)
   }
 
   var isDraining: Bool { drainDeadline != nil }
@@ -55,6 +58,12 @@ struct Scratch: ~Copyable {
   var replies = ByteBuffer(capacity: receiveBytes)
   var sealed = ByteBuffer(capacity: receiveBytes)
 
+  /// Forgets what was to be sent on a connection that is over.
+  mutating func discardAnswers() {
+    replies.removeAll()
+    sealed.removeAll()
+  }
+
   /// Gives back what a large event took.
   mutating func trim() {
     if plaintext.capacity > Scratch.keptBytes { plaintext.removeAll(keepingAtMost: 0) }
@@ -66,11 +75,12 @@ struct Scratch: ~Copyable {
 /// The rest of the server, as a reactor sees it.
 struct Services: Sendable {
   let engine: Engine
-  let commits: WorkQueue<CommitRequest>
+  let commits: WorkQueue<CommitWork>
   let queries: WorkQueue<QueryRequest>
   let status: ServerStatus
   let counters: Counters
   let timeouts: ConnectionTimeouts
+  let connectionsPerReactor: Int
   let logger: Logger
 }
 

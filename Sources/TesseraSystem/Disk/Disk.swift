@@ -1,9 +1,9 @@
-/// The file operations that the journal needs, and no more: what a simulated disk must offer to stand
-/// in for the real one.
+/// The file operations that the journal needs, and no more: what a simulated disk must offer to
+/// stand in for the real one.
 ///
-/// What is durable: file contents after `synchronizeData`, and names (created, renamed, removed) after
-/// `synchronizeDirectory` of the directory that holds them. Everything else may be lost, in part and
-/// in any order, when the machine stops.
+/// What is durable: file contents after `synchronizeData`, and names (created, renamed, removed)
+/// after `synchronizeDirectory` of the directory that holds them. Everything else may be lost, in
+/// part and in any order, when the machine stops.
 ///
 /// Every call is safe from any thread. Calls that a signal interrupts are made again by the
 /// implementation.
@@ -13,7 +13,8 @@ public protocol Disk: Sendable {
 
   /// The length in bytes.
   func size(of file: FileNumber) throws(SystemError) -> Int
-  /// Reads up to the length of `room` from `offset` on, perhaps less; 0 only at the end of the file.
+  /// Reads up to the length of `room` from `offset` on, perhaps less; 0 only at the end of the
+  /// file.
   func read(
     _ file: FileNumber, at offset: Int, into room: UnsafeMutableRawBufferPointer
   ) throws(SystemError) -> Int
@@ -23,7 +24,8 @@ public protocol Disk: Sendable {
   ) throws(SystemError) -> Int
   func truncate(_ file: FileNumber, to size: Int) throws(SystemError)
   /// The contents, and the length, are durable when this returns. After it failed, what was written
-  /// since the last success may be lost although it can still be read: never call it again for that.
+  /// since the last success may be lost although it can still be read: never call it again for
+  /// that.
   func synchronizeData(_ file: FileNumber) throws(SystemError)
   /// Takes the lock that one open file holds at a time, until it is closed; false if it is taken.
   func lock(_ file: FileNumber) throws(SystemError) -> Bool

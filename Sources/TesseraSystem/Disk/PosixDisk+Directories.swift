@@ -4,7 +4,7 @@ extension PosixDisk {
   public func createDirectory(_ path: String) throws(SystemError) {
     do {
       _ = try retrying("mkdir", on: path) { unsafe mkdir(path, 0o700) }
-    } catch where error.errno == EEXIST {
+    } catch  where error.errno == EEXIST {
       // Whatever has that name: what is done in it next says whether it is a directory.
     }
   }

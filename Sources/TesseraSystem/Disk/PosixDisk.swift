@@ -63,7 +63,7 @@ public struct PosixDisk: Disk {
     do {
       _ = try retrying("flock") { flock(file.rawValue, LOCK_EX | LOCK_NB) }
       return true
-    } catch where error.errno == EWOULDBLOCK {
+    } catch  where error.errno == EWOULDBLOCK {
       return false
     }
   }

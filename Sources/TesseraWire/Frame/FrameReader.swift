@@ -15,8 +15,8 @@ public enum FrameResult: Equatable, Sendable {
 /// Finds frames in received bytes. A plain value without memory of what it saw: the caller keeps
 /// the bytes of an incomplete frame and asks again when there are more.
 ///
-/// Each field of a header is checked as soon as it is there, so that nothing is buffered for a frame
-/// that will be refused.
+/// Each field of a header is checked as soon as it is there, so that nothing is buffered for a
+/// frame that will be refused.
 public struct FrameReader: Sendable {
   /// Which side of the connection the reader stands on.
   public enum Side: Sendable {

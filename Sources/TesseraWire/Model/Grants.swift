@@ -2,10 +2,10 @@ import TesseraBytes
 import TesseraModel
 
 extension ProtoReader {
-  /// One element of a list of grants. In a response, a permission that this version does not know is
-  /// left out.
+  /// One element of a list of grants. In a response, a permission that this version does not know
+  /// is left out.
   @_lifetime(self: copy self)
-  mutating func append(
+  public mutating func append(
     _ tag: FieldTag, _ field: StaticString, to grants: inout [PermissionGrant]
   ) throws(WireError) {
     let read = try element(
@@ -41,8 +41,9 @@ extension ProtoReader {
       permission, kinds: kinds, projects: projects, environments: environments)
   }
 
+  /// An Actor. A member that this version does not know leaves it as it was.
   @_lifetime(self: copy self)
-  mutating func actor(
+  public mutating func actor(
     _ tag: FieldTag, _ field: StaticString, into actor: inout Actor?
   ) throws(WireError) {
     var read = actor
@@ -61,7 +62,8 @@ extension ProtoReader {
 }
 
 extension ByteBuffer {
-  mutating func append(field number: UInt32, grants: [PermissionGrant]) {
+  /// The elements of a repeated PermissionGrant.
+  public mutating func append(field number: UInt32, grants: [PermissionGrant]) {
     for grant in grants {
       append(field: number) { message in
         message.append(field: 1, enumeration: Optional(grant.permission))
@@ -72,7 +74,8 @@ extension ByteBuffer {
     }
   }
 
-  mutating func append(field number: UInt32, actor: Actor?) {
+  /// An Actor; nil is left out.
+  public mutating func append(field number: UInt32, actor: Actor?) {
     guard let actor else { return }
     append(field: number) { message in
       switch actor {

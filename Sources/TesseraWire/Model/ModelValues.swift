@@ -15,7 +15,8 @@ extension TokenID {
 extension ProtoReader {
   /// A token id; nil where the field is there and empty, which is as if it were not.
   @_lifetime(self: copy self)
-  mutating func tokenID(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> TokenID? {
+  public mutating func tokenID(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> TokenID?
+  {
     let bytes = try bytes(tag, field)
     if bytes.isEmpty { return nil }
     guard let id = TokenID(wire: bytes) else { throw .of(.badTokenID, field) }
@@ -24,48 +25,65 @@ extension ProtoReader {
 
   /// A token id that is there: a member of a oneof or a list.
   @_lifetime(self: copy self)
-  mutating func presentTokenID(
+  public mutating func presentTokenID(
     _ tag: FieldTag, _ field: StaticString
   ) throws(WireError) -> TokenID {
     guard let id = try tokenID(tag, field) else { throw .of(.badTokenID, field) }
     return id
   }
 
+  /// The bytes of a name, in place: checked to be one, and so ASCII.
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  public mutating func nameBytes(_ tag: FieldTag, _ field: StaticString) throws(WireError)
+    -> RawSpan
+  {
+    let bytes = try bytes(tag, field)
+    guard (1...Limits.nameBytes).contains(bytes.byteCount) else { throw .of(.badName, field) }
+    for offset in 0..<bytes.byteCount {
+      guard isNameByte(bytes[offset]) else { throw .of(.badName, field) }
+    }
+    return bytes
+  }
+
   /// A name that is there: a member of a oneof or a list.
   @_lifetime(self: copy self)
-  mutating func name<Text: Name>(
+  public mutating func name<Text: Name>(
     _ tag: FieldTag, _ field: StaticString, as type: Text.Type = Text.self
   ) throws(WireError) -> Text {
-    guard let name = Text(try string(tag, field)) else { throw .of(.badName, field) }
-    return name
+    let bytes = try nameBytes(tag, field)
+    return Text(
+      unchecked: unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
   }
 
   /// A name in a field of its own, where empty is not set.
   @_lifetime(self: copy self)
-  mutating func optionalName<Text: Name>(
+  public mutating func optionalName<Text: Name>(
     _ tag: FieldTag, _ field: StaticString, as type: Text.Type = Text.self
   ) throws(WireError) -> Text? {
-    let text = try string(tag, field)
-    if text.isEmpty { return nil }
-    guard let name = Text(text) else { throw .of(.badName, field) }
-    return name
+    let start = offset
+    if try bytes(tag, field).isEmpty { return nil }
+    offset = start
+    return try name(tag, field)
   }
 
+  /// Reads one element of a repeated name field.
   @_lifetime(self: copy self)
-  mutating func append<Text: Name>(
+  public mutating func append<Text: Name>(
     _ tag: FieldTag, _ field: StaticString, to names: inout [Text], atMost limit: Int
   ) throws(WireError) {
     guard names.count < limit else { throw .of(.tooMany, field) }
-    guard let name = Text(try string(tag, field)) else {
-      throw WireError(.badName).inside(field, index: names.count)
+    do throws(WireError) {
+      names.append(try name(tag, ""))
+    } catch {
+      throw error.inside(field, index: names.count)
     }
-    names.append(name)
   }
 
   /// An enum in a field of its own: nil where it is not set, or in a response not known.
   @inlinable
   @_lifetime(self: copy self)
-  mutating func enumeration<Value: RawRepresentable<UInt8>>(
+  public mutating func enumeration<Value: RawRepresentable<UInt8>>(
     _ tag: FieldTag, _ field: StaticString, as type: Value.Type = Value.self
   ) throws(WireError) -> Value? {
     let number = try int32(tag, field)
@@ -78,7 +96,7 @@ extension ProtoReader {
   /// The elements of a repeated enum that this field holds: many where it is packed, one where not.
   @inlinable
   @_lifetime(self: copy self)
-  mutating func enumerations<Value: RawRepresentable<UInt8>>(
+  public mutating func enumerations<Value: RawRepresentable<UInt8>>(
     _ tag: FieldTag, _ field: StaticString, as type: Value.Type = Value.self,
     _ body: (Value) -> Void
   ) throws(WireError) {
@@ -104,9 +122,10 @@ extension ProtoReader {
     }
   }
 
+  /// Adds the kinds that this field of a repeated TokenKind holds.
   @inlinable
   @_lifetime(self: copy self)
-  mutating func kinds(
+  public mutating func kinds(
     _ tag: FieldTag, _ field: StaticString, into kinds: inout KindSet
   ) throws(WireError) {
     var named = kinds
@@ -116,14 +135,15 @@ extension ProtoReader {
 
   /// A bool that selects by being there.
   @_lifetime(self: copy self)
-  mutating func selector(_ tag: FieldTag, _ field: StaticString) throws(WireError) {
+  public mutating func selector(_ tag: FieldTag, _ field: StaticString) throws(WireError) {
     guard try bool(tag, field) else { throw .of(.mustBeTrue, field) }
   }
 }
 
 extension ByteBuffer {
+  /// A token id in its 16 bytes; nil is left out.
   @inlinable
-  mutating func append(field number: UInt32, tokenID: TokenID?) {
+  public mutating func append(field number: UInt32, tokenID: TokenID?) {
     guard let tokenID else { return }
     appendTag(number, .lengthDelimited)
     append(UInt8(TokenID.byteCount))
@@ -131,25 +151,29 @@ extension ByteBuffer {
     append(bigEndian: tokenID.low)
   }
 
+  /// An enum's number; nil is left out.
   @inlinable
-  mutating func append(field number: UInt32, enumeration value: (some RawRepresentable<UInt8>)?) {
+  public mutating func append(
+    field number: UInt32, enumeration value: (some RawRepresentable<UInt8>)?
+  ) {
     append(field: number, varint: UInt64(value?.rawValue ?? 0))
   }
 
   /// A packed list; an empty one is left out.
-  mutating func append(field number: UInt32, kinds: KindSet) {
+  public mutating func append(field number: UInt32, kinds: KindSet) {
     if kinds.isEmpty { return }
     append(field: number) { list in
       for kind in TokenKind.allCases where kinds.contains(kind) { list.append(kind.rawValue) }
     }
   }
 
-  /// A name, written even where a default would be left out: no name is empty.
-  mutating func append(field number: UInt32, name: (some Name)?) {
+  /// A name; nil is left out.
+  public mutating func append(field number: UInt32, name: (some Name)?) {
     if let name { append(field: number, string: name.text) }
   }
 
-  mutating func append(field number: UInt32, names: [some Name]) {
+  /// The elements of a repeated name field.
+  public mutating func append(field number: UInt32, names: [some Name]) {
     for name in names { append(field: number, string: name.text) }
   }
 }

@@ -5,8 +5,10 @@ import TesseraModel
 // the model's types.
 
 extension ProtoReader {
+  /// A ProjectSelection. In a response, a member that this version does not know leaves it as it
+  /// was.
   @_lifetime(self: copy self)
-  mutating func projects(
+  public mutating func projects(
     _ tag: FieldTag, _ field: StaticString, into projects: inout ProjectSelection?
   ) throws(WireError) {
     var selection = projects
@@ -29,8 +31,9 @@ extension ProtoReader {
     projects = selection
   }
 
+  /// A ScopeSelection, likewise.
   @_lifetime(self: copy self)
-  mutating func scopes(
+  public mutating func scopes(
     _ tag: FieldTag, _ field: StaticString, into scopes: inout ScopeSelection?
   ) throws(WireError) {
     var selection = scopes
@@ -76,7 +79,7 @@ extension ProtoReader {
 
   /// A message that holds one list of names, as its field 1.
   @_lifetime(self: copy self)
-  mutating func list<Text: Name>(
+  public mutating func list<Text: Name>(
     _ tag: FieldTag, _ field: StaticString, _ inner: StaticString, into names: inout [Text]?,
     atMost limit: Int
   ) throws(WireError) {
@@ -95,7 +98,7 @@ extension ProtoReader {
 
   /// A KindList.
   @_lifetime(self: copy self)
-  mutating func kindList(
+  public mutating func kindList(
     _ tag: FieldTag, _ field: StaticString, into kinds: inout KindSet?
   ) throws(WireError) {
     var set = kinds ?? []
@@ -113,7 +116,8 @@ extension ProtoReader {
 }
 
 extension ByteBuffer {
-  mutating func append(field number: UInt32, projects: ProjectSelection?) {
+  /// A ProjectSelection; nil is left out.
+  public mutating func append(field number: UInt32, projects: ProjectSelection?) {
     guard let projects else { return }
     append(field: number) { message in
       switch projects {
@@ -124,7 +128,8 @@ extension ByteBuffer {
     }
   }
 
-  mutating func append(field number: UInt32, scopes: ScopeSelection?) {
+  /// A ScopeSelection; nil is left out.
+  public mutating func append(field number: UInt32, scopes: ScopeSelection?) {
     guard let scopes else { return }
     append(field: number) { message in
       switch scopes {
@@ -140,12 +145,13 @@ extension ByteBuffer {
   }
 
   /// A message that holds one list of names; nil is left out, an empty list is not.
-  mutating func append(field number: UInt32, list: [some Name]?) {
+  public mutating func append(field number: UInt32, list: [some Name]?) {
     guard let list else { return }
     append(field: number) { $0.append(field: 1, names: list) }
   }
 
-  mutating func append(field number: UInt32, kindList: KindSet?) {
+  /// A KindList; nil is left out, an empty list is not.
+  public mutating func append(field number: UInt32, kindList: KindSet?) {
     guard let kindList else { return }
     append(field: number) { $0.append(field: 1, kinds: kindList) }
   }

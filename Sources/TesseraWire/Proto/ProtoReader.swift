@@ -3,8 +3,8 @@ import TesseraModel
 
 /// How strictly a message is read, beyond what proto3 asks.
 public enum MessageRole: Sendable {
-  /// Asks for something. Refused where it names an enum's number that this version does not know, or
-  /// holds an empty list where a list was asked for: what was meant cannot be carried out.
+  /// Asks for something. Refused where it names an enum's number that this version does not know,
+  /// or holds an empty list where a list was asked for: what was meant cannot be carried out.
   case request
   /// Tells something. A number that this version does not know reads as not set, so that an older
   /// client understands the rest.

@@ -48,7 +48,7 @@ extension WireMessage {
 extension ProtoReader {
   /// Reads the message in a field with `body`, whose errors are seen from here.
   @_lifetime(self: copy self)
-  mutating func inside<Result>(
+  public mutating func inside<Result>(
     _ tag: FieldTag, _ field: StaticString,
     _ body: (inout ProtoReader) throws(WireError) -> Result
   ) throws(WireError) -> Result {
@@ -62,7 +62,7 @@ extension ProtoReader {
 
   /// Reads a message field into `value`, or into a new message where there is none.
   @_lifetime(self: copy self)
-  mutating func merge<Message: WireMessage>(
+  public mutating func merge<Message: WireMessage>(
     _ tag: FieldTag, _ field: StaticString, into value: inout Message?
   ) throws(WireError) {
     var merged = value ?? Message()
@@ -72,7 +72,7 @@ extension ProtoReader {
 
   /// Reads one element of a repeated message field.
   @_lifetime(self: copy self)
-  mutating func append<Message: WireMessage>(
+  public mutating func append<Message: WireMessage>(
     _ tag: FieldTag, _ field: StaticString, to values: inout [Message], atMost limit: Int
   ) throws(WireError) {
     var element = Message()
@@ -84,7 +84,7 @@ extension ProtoReader {
 
   /// Reads the message that is element `index` of a repeated field with `body`.
   @_lifetime(self: copy self)
-  mutating func element<Result>(
+  public mutating func element<Result>(
     _ tag: FieldTag, _ field: StaticString, at index: Int, atMost limit: Int,
     _ body: (inout ProtoReader) throws(WireError) -> Result
   ) throws(WireError) -> Result {
@@ -99,7 +99,7 @@ extension ProtoReader {
 
   /// Reads one element of a repeated string field.
   @_lifetime(self: copy self)
-  mutating func append(
+  public mutating func append(
     _ tag: FieldTag, _ field: StaticString, to values: inout [String], atMost limit: Int
   ) throws(WireError) {
     guard values.count < limit else { throw .of(.tooMany, field) }
@@ -109,16 +109,18 @@ extension ProtoReader {
 
 extension ByteBuffer {
   /// A message field; nil is left out, an empty message is not.
-  mutating func append(field number: UInt32, message: (some WireMessage)?) {
+  public mutating func append(field number: UInt32, message: (some WireMessage)?) {
     guard let message else { return }
     append(field: number) { message.append(to: &$0) }
   }
 
-  mutating func append(field number: UInt32, messages: [some WireMessage]) {
+  /// The elements of a repeated message field.
+  public mutating func append(field number: UInt32, messages: [some WireMessage]) {
     for message in messages { append(field: number, message: message) }
   }
 
-  mutating func append(field number: UInt32, strings: [String]) {
+  /// The elements of a repeated string field, empty ones too.
+  public mutating func append(field number: UInt32, strings: [String]) {
     for text in strings { append(field: number, string: text, keepingDefault: true) }
   }
 }

@@ -76,7 +76,7 @@ struct ValidateAnswer {
         of: (0x18 | UInt16(kind.rawValue) << 8).littleEndian, toByteOffset: count, as: UInt16.self)
       count += 2
     }
-    if revision > .zero {
+    if revision.rawValue != 0 {
       unsafe start.storeBytes(of: 0x20, toByteOffset: count, as: UInt8.self)
       count += 1
       var rest = revision.rawValue

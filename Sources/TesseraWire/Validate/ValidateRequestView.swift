@@ -75,20 +75,6 @@ public struct ValidateRequestView: ~Escapable {
   }
 }
 
-extension ProtoReader {
-  /// The bytes of a name, in place.
-  @_lifetime(copy self)
-  @_lifetime(self: copy self)
-  mutating func nameBytes(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> RawSpan {
-    let bytes = try bytes(tag, field)
-    guard (1...Limits.nameBytes).contains(bytes.byteCount) else { throw .of(.badName, field) }
-    for offset in 0..<bytes.byteCount {
-      guard isNameByte(bytes[offset]) else { throw .of(.badName, field) }
-    }
-    return bytes
-  }
-}
-
 /// The requests of a ValidateBatchRequest, one after the other, in place.
 public struct ValidateBatchReader: ~Escapable {
   @usableFromInline var reader: ProtoReader

@@ -1,0 +1,63 @@
+import TesseraModel
+
+extension Ledger {
+  /// The tokens that a filter means, as the batch will leave them: a walk over all of them, which
+  /// holds up other changes, and no validation.
+  func tokens(_ filter: RevokeFilter, in batch: borrowing Batch) throws(Refusal) -> [TokenRecord] {
+    guard filter != RevokeFilter() else {
+      throw .invalid("filter", "an empty filter fits every token; name what is to be revoked")
+    }
+    let environment = filter.environment.map { shared.directory.environments[$0] ?? .unknown }
+    var found: [TokenRecord] = []
+    var last: TokenID?
+    while true {
+      let numbers = order.numbers(after: last, limit: 4096) { shared.slab.line($0).id }
+      guard let final = numbers.last else { break }
+      last = id(of: final)
+      for number in numbers where mayFit(number, filter, environment) {
+        let id = id(of: number)
+        // A token that the batch has changed comes below, as it will be.
+        guard batch.token(id) == nil, let record = record(number), filter.fits(record) else {
+          continue
+        }
+        found.append(record)
+      }
+    }
+    found += batch.records.filter { filter.fits($0) }
+    guard found.count <= Limits.tokensPerRevoke else {
+      throw Refusal(
+        .failedPrecondition,
+        "\(found.count) tokens fit, and at most \(Limits.tokensPerRevoke) are revoked at once; "
+          + "narrow the filter", field: "filter")
+    }
+    return found.sorted { $0.id < $1.id }
+  }
+
+  /// What can be told without putting the record together.
+  private func mayFit(
+    _ number: CredentialNumber, _ filter: RevokeFilter, _ environment: EnvironmentNumber?
+  ) -> Bool {
+    let facts = shared.slab.line(number).facts
+    if facts.isRevoked { return false }
+    if let kinds = filter.kinds, !kinds.contains(facts.kind) { return false }
+    if let environment, facts.environment != environment { return false }
+    guard let owner = filter.owner else { return true }
+    return shared.access.withAccess(facts.access) { $0.key.owner == owner }
+  }
+}
+
+extension RevokeFilter {
+  func fits(_ record: TokenRecord) -> Bool {
+    guard record.revocation == nil else { return false }
+    if let kinds, !kinds.contains(record.kind) { return false }
+    if let owner, record.owner != owner { return false }
+    if let environment, record.environment != environment { return false }
+    if let issuedBefore, record.createdAt >= issuedBefore { return false }
+    guard let project else { return true }
+    return switch record.projects {
+    case .one(project): true
+    case .list(let projects): projects.contains(project)
+    default: false
+    }
+  }
+}

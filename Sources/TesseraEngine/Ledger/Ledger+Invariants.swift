@@ -1,0 +1,84 @@
+import TesseraModel
+
+/// What must always hold. For tests, after every step.
+extension Ledger {
+  /// Every token is found every way there is, every credential's place is in use, waiting or free, and
+  /// every set of rights has as many holders as it counts.
+  func checkInvariants() {
+    var inUse: Set<CredentialNumber> = []
+    var holders: [AccessNumber: UInt32] = [:]
+    var owned: [UserID: Int] = [:]
+    let numbers = order.numbers(after: nil, limit: .max) { id(of: $0) }
+    var last: TokenID?
+    for number in numbers {
+      let id = id(of: number)
+      if let last { precondition(last < id, "out of order") }
+      last = id
+      precondition(credential(of: id) == number, "not found by id")
+      guard let record = record(number), let details = shared.details.details(number) else {
+        preconditionFailure("no details")
+      }
+      if let owner = record.owner, record.revocation == nil { owned[owner, default: 0] += 1 }
+      for credential in [number, details.previous].compactMap({ $0 }) {
+        let line = shared.slab.line(credential)
+        precondition(inUse.insert(credential).inserted, "one place, two values")
+        precondition(!line.facts.isWithdrawn && line.id == id)
+        precondition(line.facts.isRevoked == (record.revocation != nil))
+        precondition(self.credential(holding: line.digest) == credential, "not found by value")
+        precondition(
+          shared.access.withAccess(line.facts.access) { $0.key } == AccessKey(record))
+        holders[line.facts.access, default: 0] += 1
+      }
+    }
+    precondition(numbers.count == order.count)
+    precondition(owned == tokensOfOwner)
+    accessNumbers.checkInvariants(holders: holders)
+    checkPlaces(inUse, tokens: numbers.count)
+    shared.credentialIndex.checkInvariants(count: inUse.count)
+    shared.idIndex.checkInvariants(count: numbers.count)
+  }
+
+  /// No credential's place is lost, none is in use twice, and what is free holds no memory.
+  private func checkPlaces(_ inUse: Set<CredentialNumber>, tokens: Int) {
+    let waiting = retirement.pending.compactMap {
+      if case .credential(let number) = $0 { number } else { nil }
+    }
+    let idle = Set(freeCredentials + waiting)
+    precondition(idle.count == freeCredentials.count + waiting.count, "freed twice")
+    precondition(idle.isDisjoint(with: inUse), "free and in use")
+    precondition(idle.count + inUse.count == Int(nextCredential), "a place is lost")
+    let withDetails = (0..<nextCredential).count {
+      shared.details.details(CredentialNumber(rawValue: $0)) != nil
+    }
+    precondition(withDetails == tokens, "details without a token")
+  }
+}
+
+extension AccessNumbers {
+  func checkInvariants(holders counted: [AccessNumber: UInt32]) {
+    precondition(numbers.count == counted.count, "rights that nobody holds")
+    for number in numbers.values {
+      precondition(counted[number] == holders[Int(number.rawValue)], "holders are miscounted")
+    }
+  }
+}
+
+extension ConcurrentIndex {
+  /// Every table keeps an empty place, which ends a search, and the counts are those of its entries.
+  func checkInvariants(count: Int) {
+    var total = 0
+    for shard in 0..<ConcurrentIndex.shardCount {
+      let table = Table(word: unsafe shards[shard].load(ordering: .relaxed))
+      var (liveEntries, usedPlaces) = (0, 0)
+      for place in 0...table.mask {
+        let entry = unsafe table.entries[place].load(ordering: .relaxed)
+        if entry != 0 { usedPlaces += 1 }
+        if entry != 0, entry & 0xffff_ffff != ConcurrentIndex.removed { liveEntries += 1 }
+      }
+      precondition(liveEntries == live[shard] && usedPlaces == used[shard], "miscounted")
+      precondition(usedPlaces <= table.mask, "no empty place")
+      total += liveEntries
+    }
+    precondition(total == count, "entries that nobody filed")
+  }
+}

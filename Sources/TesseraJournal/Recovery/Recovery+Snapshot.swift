@@ -1,0 +1,46 @@
+import TesseraModel
+import TesseraSystem
+
+extension Recovery {
+  /// Loads the newest snapshot that is good; returns the revision it covers.
+  mutating func loadSnapshot(
+    into sink: inout some RecoverySink & ~Copyable
+  ) throws(JournalError) -> Revision {
+    let snapshots = try attempt { () throws(SystemError) in try layout.snapshots(on: disk) }
+    for covered in snapshots.reversed() {
+      let path = layout.snapshot(covering: covered)
+      do throws(JournalError) {
+        let file = try SnapshotFile(path, on: disk, authority: authority)
+        guard file.header.revision == covered else {
+          throw .damaged(Damage(path, at: 32, "its revision is not that in its name"))
+        }
+        _ = try file.verify()
+      } catch {
+        guard case .damaged(let damage) = error else { throw error }
+        report.damagedSnapshots.append(damage)
+        continue
+      }
+      let footer = try SnapshotFile(path, on: disk, authority: authority).load(into: &sink)
+      report.snapshot = covered
+      report.tokens = footer.tokens
+      report.idempotencyEntries = footer.idempotencyEntries
+      report.highestTime = footer.highestTime
+      promised = (covered, footer.highestRevision)
+      return covered
+    }
+    return .zero
+  }
+
+  /// An intact snapshot was finished when the journal was durable up to its highest revision.
+  func checkReach(_ tail: Tail) throws(JournalError) {
+    guard report.lastRevision < promised.highest else { return }
+    throw .damaged(
+      Damage(
+        tail.path, at: tail.size,
+        """
+        the journal ends with revision \(report.lastRevision.rawValue), and snapshot \
+        \(layout.snapshot(covering: promised.covered)) was written when changes up to revision \
+        \(promised.highest.rawValue) were durable
+        """))
+  }
+}

@@ -1,0 +1,85 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+
+/// Finds the state in a data directory and gives it to a sink.
+///
+/// What is found decides what is done. "Stops" is an error that names the file and the offset, with
+/// nothing changed on disk. All changes on disk come last, when everything was read and is in
+/// order.
+///
+/// | found | done |
+/// |---|---|
+/// | a snapshot that fails a checksum | the one before it is taken; the bad one is set aside |
+/// | a snapshot, or its header, of a later format | stops |
+/// | a file of another authority | stops |
+/// | no snapshot that is good, and a journal from revision 1 | all of it is replayed |
+/// | the journal begins after the covered revision | stops: a segment is missing |
+/// | a segment that the snapshot covers, and the one after it too | not read |
+/// | what is no frame, in the last segment, nothing intact after it | a crash: copied, cut |
+/// | the same, an intact frame after it | stops: each frame is durable before the next is written |
+/// | the same in an earlier segment | stops |
+/// | a segment without an end, another after it | stops, but for the next line |
+/// | the same, the other is last, empty, continues from the end | a crash: the end is written |
+/// | an end, and no segment after it | stops: the last segment is missing |
+/// | a frame, or a segment, that does not continue the chain or the revisions | stops |
+/// | an intact frame with a kind, a field or a mutation that is not known | stops |
+/// | the journal ends before the snapshot's highest revision | stops: changes are missing |
+struct Recovery<D: Disk> {
+  let layout: Layout
+  let authority: AuthorityID
+  let disk: D
+  var report = RecoveryReport()
+  /// The revision that the next entry of the journal must have.
+  var next = Revision.zero
+  /// What the next segment must continue from; nil before the first that is read.
+  var chain: CRC32C?
+  var repairs: [Repair] = []
+  /// The end of the segment before an empty last one.
+  var unsettled: Tail?
+  /// What the snapshot that was loaded covers, and up to where it promises a journal.
+  var promised = (covered: Revision.zero, highest: Revision.zero)
+
+  init(_ layout: Layout, _ authority: AuthorityID, on disk: D) {
+    self.layout = layout
+    self.authority = authority
+    self.disk = disk
+  }
+
+  mutating func run(
+    into sink: inout some RecoverySink & ~Copyable
+  ) throws(JournalError) -> JournalPosition<D> {
+    let segments = try neededSegments(after: try loadSnapshot(into: &sink))
+    for index in segments.indices.dropLast() {
+      try replay(segments[index], before: segments[index + 1], segments.count - index, into: &sink)
+    }
+    let last = segments[segments.count - 1]
+    let tail = try replayLast(last, into: &sink)
+    report.lastRevision = Revision(rawValue: next.rawValue - 1)
+    try checkReach(tail)
+    return try finish(tail)
+  }
+
+  /// Makes the disk as it is to be served from.
+  private mutating func finish(_ tail: Tail) throws(JournalError) -> JournalPosition<D> {
+    for repair in repairs {
+      let torn = try attempt { () throws(SystemError) in try repair.carryOut(in: layout, on: disk) }
+      if let torn { report.tornTail = torn }
+    }
+    let damaged = report.damagedSnapshots
+    let unsettled = unsettled
+    let segment = try attempt { () throws(SystemError) in
+      if let unsettled { _ = try unsettled.makeDurable(on: disk) }
+      let segment = try tail.makeDurable(on: disk)
+      for snapshot in damaged {
+        try disk.rename(snapshot.file, to: snapshot.file + Layout.badSuffix)
+      }
+      try layout.removePartialFiles(on: disk)
+      try disk.synchronizeDirectory(layout.journal)
+      try disk.synchronizeDirectory(layout.snapshots)
+      try disk.synchronizeDirectory(layout.root)
+      return segment
+    }
+    return JournalPosition(segment, size: tail.size, chain: tail.chain)
+  }
+}

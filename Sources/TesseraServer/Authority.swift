@@ -1,0 +1,84 @@
+import TesseraCrypto
+import TesseraEngine
+import TesseraJournal
+import TesseraModel
+import TesseraSystem
+
+/// An authority's state and the journal that makes it last, brought together from a data directory:
+/// what the server serves, and what the offline commands work on.
+public struct Authority<D: Disk>: ~Copyable {
+  public let engine: Engine
+  private var journal: Journal<D>
+
+  /// Loads the state and makes the journal ready for more.
+  ///
+  /// - Throws: whatever keeps the state from being whole; nothing is served then.
+  public init(
+    _ directory: consuming DataDirectory<D>, segmentBytes: Int = 64 << 20
+  ) throws(JournalError) {
+    let engine = Engine(hashKey: (SecureRandom.word(), SecureRandom.word()))
+    var recovering = RecoveringEngine(engine)
+    journal = try Journal(
+      opening: directory, Journal<D>.Configuration(segmentBytes: segmentBytes),
+      into: &recovering)
+    recovering.finish(at: journal.lastRevision, highestTime: journal.highestTime)
+    self.engine = engine
+  }
+
+  public var recovery: RecoveryReport { journal.recovery }
+
+  consuming func takeJournal() -> Journal<D> { journal }
+
+  public consuming func close() throws(JournalError) { try journal.seal() }
+
+  /// Makes an ADMIN token for whoever holds the data directory, durable when it returns.
+  ///
+  /// - Parameters:
+  ///   - value: as `TokenValue.make` makes it; kept on disk by the caller before.
+  ///   - command: the offline command, for the token's `createdBy`.
+  public mutating func issueRootToken(
+    _ value: [UInt8], command: String, now: Timestamp
+  ) throws(JournalError) -> TokenID {
+    var batch = engine.makeBatch(now: now)
+    let id = batch.issueRootToken(
+      digest: unsafe SHA256.digest(of: value.span.bytes), entropy: SecureRandom.word(),
+      command: command)
+    try journal.append(batch.entries)
+    engine.apply(batch.entries)
+    return id
+  }
+}
+
+/// The engine as recovery fills it.
+struct RecoveringEngine: RecoverySink {
+  private let engine: Engine
+  private var entries: [JournalEntry] = []
+  private var hasStarted = false
+  private static let entriesAtOnce = 512
+
+  init(_ engine: Engine) { self.engine = engine }
+
+  mutating func restore(_ record: consuming TokenRecord) { engine.restore(record) }
+  mutating func restore(_ entry: IdempotencyEntry) { engine.restore(entry) }
+
+  mutating func replay(_ entry: consuming JournalEntry) {
+    if !hasStarted {
+      engine.startReplay(
+        after: Revision(rawValue: entry.revision.rawValue - 1), highestTime: .earliest)
+      hasStarted = true
+    }
+    entries.append(entry)
+    if entries.count == RecoveringEngine.entriesAtOnce { apply() }
+  }
+
+  /// Everything was read.
+  mutating func finish(at revision: Revision, highestTime: Timestamp) {
+    apply()
+    engine.startReplay(after: revision, highestTime: highestTime)
+  }
+
+  private mutating func apply() {
+    engine.apply(entries)
+    entries.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,99 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+extension Connection {
+  /// An answer from another thread. A call that is over already is not answered twice.
+  mutating func complete(
+    _ completion: Completion, _ core: inout ReactorCore, _ scratch: inout Scratch
+  ) -> ConnectionFate {
+    guard calls.end(completion.call) else { return .open }
+    let number = completion.call.number
+    let header = FrameHeader.response(.ok, call: number)
+    let fits =
+      switch completion.answer {
+      case .issue(let response): scratch.replies.appendFrame(header, response)
+      case .revoke(let response): scratch.replies.appendFrame(header, response)
+      case .list(let response): scratch.replies.appendFrame(header, response)
+      case .get(let response): scratch.replies.appendFrame(header, response)
+      case .refused(let refusal):
+        scratch.replies.appendFrame(
+          .response(refusal.code, call: number), Failure(refusal))
+      }
+    if !fits { scratch.replies.appendRefusal(.answerTooLong, call: number) }
+    return flush(&core, &scratch)
+  }
+
+  /// A stop began: says so, and ends when the calls in flight are answered.
+  mutating func drain(_ core: inout ReactorCore, _ scratch: inout Scratch) -> ConnectionFate {
+    switch phase {
+    case .handshaking: return .over
+    case .finishing: return .open
+    case .goingAway: return flush(&core, &scratch)
+    case .open:
+      // What arrived before the stop is carried out: it is read before the goaway is written.
+      guard readable(&core, &scratch) == .open else { return .over }
+      guard phase == .open else { return .open }
+      enter(.goingAway)
+      scratch.replies.appendGoaway(.unavailable, reason: Connection.stopping)
+      return flush(&core, &scratch)
+    }
+  }
+
+  /// Ends what took too long: the handshake, an idle connection, a peer that does not end, a call.
+  mutating func sweep(
+    _ now: Int64, _ core: inout ReactorCore, _ scratch: inout Scratch
+  ) -> ConnectionFate {
+    let silence = now - lastHeard
+    let timeouts = core.services.timeouts
+    if let cut = core.drainDeadline, now >= cut { return .over }
+    switch phase {
+    case .handshaking:
+      guard now - acceptedAt >= timeouts.handshake else { return .open }
+      core.services.counters.count(.handshakesTimedOut)
+      return .over
+    case .finishing:
+      return now - (endingSince ?? now) >= timeouts.drain ? .over : .open
+    case .goingAway where isSpent(now):
+      enter(.finishing)
+      return flush(&core, &scratch)
+    case .open, .goingAway:
+      // A peer that has left answers unread for as long is as gone as one that says nothing.
+      if calls.isEmpty, silence >= timeouts.idle {
+        core.services.counters.count(.connectionsIdledOut)
+        guard phase == .open, unsent.isEmpty else { return .over }
+        enter(.finishing)
+        scratch.replies.appendGoaway(.unavailable, reason: "the connection was idle; send a ping")
+        return flush(&core, &scratch)
+      }
+    }
+    // Seen by the first sweeps of a silence: an idle connection holds no buffers of TLS.
+    if (1_000_000_000..<3_000_000_000).contains(silence) { session.releaseBuffers() }
+    for number in calls.takeOverdue(now) {
+      scratch.replies.appendRefusal(.deadlinePassedInFlight, call: number)
+    }
+    if let next = calls.earliestDeadline { core.watch(next) }
+    return flush(&core, &scratch)
+  }
+}
+
+extension Connection {
+  /// Whether a connection that is going away has nothing more to answer: its calls are, and the peer
+  /// has had time to learn of the goaway and to be told that what it sent meanwhile is not carried out.
+  private func isSpent(_ now: Int64) -> Bool {
+    guard calls.isEmpty, unsent.isEmpty else { return false }
+    let quiet: Int64 = 100_000_000
+    let patience: Int64 = 1_000_000_000
+    return now - lastHeard >= quiet || now - (endingSince ?? now) >= patience
+  }
+}
+
+extension Refusal {
+  static let answerTooLong = Refusal(
+    .resourceExhausted, "the answer does not fit a frame; ask for less at a time")
+
+  static let deadlinePassedInFlight = Refusal(
+    .deadlineExceeded,
+    "the deadline passed before the answer was ready; a change may have been made all the same")
+}

@@ -1,0 +1,107 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+extension Connection {
+  static let stopping = "the authority is stopping; connect again, elsewhere or later"
+
+  /// Answers, of one event, that are encrypted and sent before more frames are taken.
+  private static let repliesInOneGo = 128 << 10
+
+  /// Takes every whole frame in `scratch.plaintext`, and leaves what began one. Stops early where the
+  /// peer does not read its answers.
+  mutating func takeFrames(_ core: inout ReactorCore, _ scratch: inout Scratch) {
+    lookUpCertificateAgain(core)
+    var burst = Burst(core)
+    var consumed = 0
+    while phase != .finishing {
+      let hasMore = takeFrames(
+        in: scratch.plaintext, from: &consumed, &core, &scratch.replies, &burst)
+      guard hasMore, seal(&scratch), !isBackedUp else { break }
+    }
+    // What follows the last frame that is taken of a connection is nobody's.
+    scratch.plaintext.consume(phase == .finishing ? scratch.plaintext.count : consumed)
+  }
+
+  /// Takes frames until none is whole, or the connection is to end, or the answers are many; says
+  /// whether it was for the last of these.
+  private mutating func takeFrames(
+    in plaintext: borrowing ByteBuffer, from consumed: inout Int, _ core: inout ReactorCore,
+    _ replies: inout ByteBuffer, _ burst: inout Burst
+  ) -> Bool {
+    let bytes = plaintext.bytes
+    defer { answerStaged(&core, &replies, burst) }
+    while phase != .finishing {
+      switch core.frames.next(in: bytes, from: consumed) {
+      case .incomplete: return false
+      case .frame(let header, let payload):
+        consumed = payload.upperBound
+        take(header, bytes.extracting(payload), &core, &replies, &burst)
+      case .violation(let violation):
+        core.services.counters.count(.framesRefused)
+        refuse(violation.status, violation.description, &core, &replies, burst)
+      }
+      if replies.count > Connection.repliesInOneGo { return true }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private mutating func take(
+    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore,
+    _ replies: inout ByteBuffer, _ burst: inout Burst
+  ) {
+    // The one that comes all the time is first.
+    if header.kind == .request, header.code == Method.validate.rawValue, phase == .open {
+      validate(header.call, payload, &core, &replies, &burst)
+    } else {
+      takeOther(header, payload, &core, &replies, &burst)
+    }
+  }
+
+  private mutating func takeOther(
+    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore,
+    _ replies: inout ByteBuffer, _ burst: inout Burst
+  ) {
+    switch header.kind {
+    case .request:
+      guard phase == .open else {
+        replies.appendRefusal(Refusal(.unavailable, Connection.stopping), call: header.call)
+        return
+      }
+      guard !calls.contains(header.call) else {
+        core.services.counters.count(.framesRefused)
+        refuse(
+          .invalidArgument,
+          "call number \(header.call.rawValue) is in flight already; number calls apart", &core,
+          &replies, burst)
+        return
+      }
+      dispatch(header, payload, &core, &replies, &burst)
+    case .cancel:
+      if calls.giveUp(header.call) {
+        replies.appendRefusal(
+          Refusal(.cancelled, "cancelled by its caller; a change may have been made all the same"),
+          call: header.call)
+      }
+    case .ping: replies.appendBareFrame(.pong)
+    case .pong: break
+    case .goaway:
+      // The peer sends no more calls; those it sent are answered, then it ends.
+      if phase == .open { enter(.goingAway) }
+    case .response, .item: preconditionFailure("the frame reader takes none on this side")
+    }
+  }
+
+  /// Ends the connection for the peer's fault: a goaway with the reason, and nothing after it.
+  private mutating func refuse(
+    _ status: StatusCode, _ reason: String, _ core: inout ReactorCore,
+    _ replies: inout ByteBuffer, _ burst: Burst
+  ) {
+    // What came before is answered before.
+    answerStaged(&core, &replies, burst)
+    replies.appendGoaway(status, reason: reason)
+    enter(.finishing)
+  }
+}

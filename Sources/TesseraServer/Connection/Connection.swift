@@ -1,0 +1,88 @@
+import TesseraBytes
+import TesseraEngine
+import TesseraModel
+import TesseraSystem
+import TesseraTLS
+import TesseraWire
+
+/// Whether a connection goes on.
+enum ConnectionFate {
+  case open
+  /// It is to be closed now; everything that could be sent was.
+  case over
+}
+
+/// One client's connection, owned by one reactor.
+///
+/// Bytes go one way: `receive` (socket) → `decrypt` (TLS) → `takeFrames` (frames) → `dispatch`
+/// (message, rights, engine) → `flush` (TLS, socket). Answers from other threads come in by `complete`.
+struct Connection: ~Copyable {
+  enum Phase {
+    case handshaking
+    case open
+    /// A goaway was sent: no new call is carried out, those in flight are answered.
+    case goingAway
+    /// All was said and close_notify sent; waiting for the peer to end, so that it can read it all.
+    case finishing
+  }
+
+  let socket: Socket
+  let registration: Poller.Registration
+  var session: TLSSession
+  private(set) var phase = Phase.handshaking
+  /// close_notify was written: nothing may be encrypted any more.
+  var hasSaidGoodbye = false
+
+  /// Received and not yet worked on: the start of a frame, or frames that wait until the peer reads.
+  var inbound = ByteBuffer()
+  /// Ciphertext that the socket has not taken yet.
+  var unsent = ByteBuffer()
+
+  var caller: TesseraEngine.Caller?
+  /// The certificate the peer showed, and with which identity's mapping it was looked up.
+  var certificate: PeerCertificate?
+  var certificateGeneration: Int
+  var calls = CallsInFlight()
+
+  /// When it was accepted, and when something last arrived, on the monotonic clock in nanoseconds.
+  let acceptedAt: Int64
+  var lastHeard: Int64
+  /// When it was told, or said, that it ends; nil before.
+  var endingSince: Int64?
+  private var interest = Poller.Interest.read
+  private var wanted = Poller.Interest.read
+
+  init(
+    _ socket: consuming Socket, _ registration: Poller.Registration, tls: TLSContext,
+    generation: Int
+  ) {
+    self.socket = socket
+    self.registration = registration
+    session = TLSSession(server: tls)
+    certificateGeneration = generation
+    acceptedAt = SystemClock.monotonicNanoseconds()
+    lastHeard = acceptedAt
+  }
+
+  /// Goes on to a later phase; there is no way back.
+  mutating func enter(_ next: Phase) {
+    phase = next
+    guard endingSince == nil, next == .goingAway || next == .finishing else { return }
+    endingSince = SystemClock.monotonicNanoseconds()
+  }
+
+  /// Whether so much waits for the peer to read it that nothing more is taken from it.
+  var isBackedUp: Bool { unsent.count > Limits.unsentBytes }
+
+  mutating func updateInterest() {
+    wanted = isBackedUp ? [] : .read
+    if !unsent.isEmpty { wanted.insert(.write) }
+  }
+
+  /// What the poller is to wait for, where that has changed.
+  mutating func takeChangedInterest() -> Poller.Interest? {
+    guard wanted != interest else { return nil }
+    interest = wanted
+    return wanted
+  }
+}

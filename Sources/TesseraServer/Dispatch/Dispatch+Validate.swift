@@ -1,0 +1,195 @@
+import TesseraBytes
+import TesseraCrypto
+import TesseraEngine
+import TesseraModel
+import TesseraWire
+
+/// Validate and ValidateBatch: memory only, on the reactor.
+///
+/// Validations that arrived together are staged, and decided together: see `StagedValidation`.
+extension Connection {
+  mutating func validate(
+    _ call: CallNumber, _ payload: borrowing RawSpan, _ core: inout ReactorCore,
+    _ replies: inout ByteBuffer, _ burst: inout Burst
+  ) {
+    do throws(Refusal) {
+      try requireValidationRights(core, &burst)
+      let request = try Connection.readValidate(copy payload)
+      if request.minRevision > burst.revision { throw .notYet(burst.revision) }
+      core.staged.append(StagedCall(request, call: call, core.reader))
+      if core.staged.count == StagedCall.most { answerStaged(&core, &replies, burst) }
+    } catch {
+      count(error, core)
+      replies.appendRefusal(error, call: call)
+    }
+  }
+
+  mutating func validateBatch(
+    _ call: CallNumber, _ payload: borrowing RawSpan, _ core: inout ReactorCore,
+    _ replies: inout ByteBuffer, _ burst: inout Burst
+  ) {
+    // What was staged before belongs to other frames.
+    answerStaged(&core, &replies, burst)
+    let before = replies.count
+    do throws(Refusal) {
+      try requireValidationRights(core, &burst)
+      replies.appendFrameHeader(.response(.ok, call: call), payloadBytes: 0)
+      var reader = ValidateBatchReader(copy payload)
+      while let request = try Connection.next(&reader) {
+        if request.minRevision > burst.revision { throw .notYet(burst.revision) }
+        core.staged.append(StagedCall(request, call: nil, core.reader))
+        guard core.staged.count == StagedCall.most else { continue }
+        answerStaged(&core, &replies, burst)
+        guard replies.count - before - 4 <= Limits.frameLength else { throw .answerTooLong }
+      }
+      answerStaged(&core, &replies, burst)
+      replies.append(field: 2, varint: burst.revision.rawValue)
+      let length = replies.count - before - 4
+      guard length <= Limits.frameLength else { throw .answerTooLong }
+      replies.replace(at: before, bigEndian: UInt32(length))
+    } catch {
+      core.staged.removeAll(keepingCapacity: true)
+      count(error, core)
+      replies.truncate(to: before)
+      replies.appendRefusal(error, call: call)
+    }
+  }
+
+  /// Decides what was staged, in order, and appends the answers.
+  mutating func answerStaged(
+    _ core: inout ReactorCore, _ replies: inout ByteBuffer, _ burst: Burst
+  ) {
+    guard !core.staged.isEmpty, let rights = burst.validationRights else { return }
+    if core.staged.count > 1 {
+      for staged in core.staged { core.reader.fetch(staged.validation) }
+    }
+    for staged in core.staged {
+      let answer =
+        staged.isMalformed
+        ? .malformed : core.reader.decide(staged.validation, for: rights, now: burst.now)
+      append(answer, to: staged, rights, core, &replies, burst)
+    }
+    core.staged.removeAll(keepingCapacity: true)
+  }
+
+  @inline(__always)
+  private func append(
+    _ answer: Answer, to staged: StagedCall, _ rights: ValidationRights,
+    _ core: borrowing ReactorCore, _ replies: inout ByteBuffer, _ burst: Burst
+  ) {
+    let isAllowed = answer.verdict == .allowed
+    let (id, kind) = isAllowed ? (answer.id, answer.kind) : (nil, nil)
+    if staged.wantsDetails, isAllowed {
+      let details = core.reader.details(answer, for: rights)
+      let response = ValidateResponse(answer, burst.revision, details)
+      if let call = staged.call {
+        self.answer(call, response, &replies)
+      } else {
+        replies.append(field: 1, message: response)
+      }
+    } else if let call = staged.call {
+      replies.appendValidateResponse(
+        call: call, verdict: answer.verdict, id: id, kind: kind, revision: burst.revision)
+    } else {
+      replies.appendBatchedValidateResponse(
+        verdict: answer.verdict, id: id, kind: kind, revision: burst.revision)
+    }
+  }
+
+  /// What the caller may validate, looked up once a burst.
+  private func requireValidationRights(
+    _ core: borrowing ReactorCore, _ burst: inout Burst
+  ) throws(Refusal) {
+    if burst.validationRights != nil { return }
+    guard let caller else { throw .unauthenticated }
+    let rights = core.reader.validationRights(of: caller, now: burst.now)
+    switch rights.extent {
+    case .ended: throw .callerEnded
+    case .none: throw .lacks(.tokensValidate)
+    case .limited, .unlimited: burst.validationRights = rights
+    }
+  }
+
+  @inline(__always)
+  @_lifetime(copy payload)
+  private static func readValidate(_ payload: RawSpan) throws(Refusal) -> ValidateRequestView {
+    do {
+      return try ValidateRequestView(payload)
+    } catch {
+      throw error.refusal
+    }
+  }
+
+  @_lifetime(copy reader)
+  @_lifetime(reader: copy reader)
+  private static func next(
+    _ reader: inout ValidateBatchReader
+  ) throws(Refusal) -> ValidateRequestView? {
+    do {
+      return try reader.next()
+    } catch {
+      throw error.refusal
+    }
+  }
+}
+
+/// A validation that waits for those that arrived with it.
+struct StagedCall {
+  /// How many are decided together: what the processor can have on its way from memory, and more.
+  static let most = 64
+
+  let validation: StagedValidation
+  /// nil in a batch, whose answers are in the order of its requests.
+  let call: CallNumber?
+  let wantsDetails: Bool
+  let isMalformed: Bool
+
+  /// From the bytes of a request to numbers.
+  @inline(__always)
+  init(
+    _ request: borrowing ValidateRequestView, call: CallNumber?, _ reader: borrowing EngineReader
+  ) {
+    self.call = call
+    wantsDetails = request.details
+    let value = request.token
+    // Every value held has a checksum, so that one that is wrong needs no look-up.
+    isMalformed =
+      value.byteCount > Limits.tokenValueBytes || !TokenValue.hasGoodChecksum(value)
+    var question = Question()
+    if !request.kinds.isEmpty { question.kinds = request.kinds }
+    if let name = request.project { question.project = reader.directory.project(name) }
+    if let name = request.environment { question.environment = reader.directory.environment(name) }
+    if let name = request.method { question.method = reader.directory.method(name) }
+    let digest = isMalformed ? Digest(0, 0, 0, 0) : SHA256.digest(of: value)
+    validation = reader.stage(digest, question)
+  }
+}
+
+extension ValidateResponse {
+  fileprivate init(
+    _ answer: Answer, _ revision: Revision, _ details: TesseraEngine.TokenDetails?
+  ) {
+    self.init()
+    verdict = answer.verdict
+    id = answer.id
+    kind = answer.kind
+    self.revision = revision
+    guard let details else { return }
+    var shown = TesseraWire.TokenDetails()
+    shown.owner = details.owner
+    shown.name = details.name
+    shown.projects = details.projects
+    shown.environment = details.environment
+    shown.scopes = details.scopes
+    shown.expiresAt = details.expiresAt
+    self.details = shown
+  }
+}
+
+extension Refusal {
+  static func notYet(_ revision: Revision) -> Refusal {
+    Refusal(
+      .unavailable, "this authority is at revision \(revision.rawValue); ask again, or elsewhere",
+      field: "min_revision", retryAfterMilliseconds: 10)
+  }
+}

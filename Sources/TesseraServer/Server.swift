@@ -1,0 +1,150 @@
+import Logging
+import Synchronization
+import TesseraEngine
+import TesseraJournal
+import TesseraModel
+import TesseraSystem
+
+/// A running authority: its reactors, the committer, the query thread and the snapshot thread.
+///
+/// ```swift
+/// let server = try Server.start(configuration, identity: identity, authority, logger: logger)
+/// …
+/// server.stop()
+/// ```
+public final class Server: Sendable {
+  public static let version = "0.1.0"
+
+  /// Where it listens; the port is the one that was taken where the configuration says 0.
+  public let address: SocketAddress
+  public let counters: Counters
+
+  private let mailboxes: [ReactorMailbox]
+  private let commits: WorkQueue<CommitWork>
+  private let queries: WorkQueue<QueryRequest>
+  private let status: ServerStatus
+  private let drainNanoseconds: Int64
+  private let logger: Logger
+  private let threads: Mutex<ServerThreads?>
+
+  /// Listens, and serves from the moment it returns.
+  ///
+  /// - Throws: `SystemError` where the address is taken, or the system refuses a thread.
+  public static func start<D: Disk>(
+    _ configuration: ServerConfiguration, identity: ServerIdentity,
+    _ authority: consuming sending Authority<D>, logger: Logger
+  ) throws(SystemError) -> Server {
+    let parts = try ServerParts(configuration, authority.engine, logger: logger)
+    let plans = try WorkQueue<SnapshotPlan<D>>(limit: 1)
+    let first = try ListeningSocket(exclusively: configuration.address)
+    let address = first.address
+    var threads = ServerThreads()
+    var listeners = [Handoff<ListeningSocket>]()
+    for _ in 1..<max(1, configuration.reactors) {
+      listeners.append(Handoff(try first.sibling()))
+    }
+    listeners.append(Handoff(first))
+    for (index, mailbox) in parts.mailboxes.enumerated() {
+      let reactor = Handoff(
+        try Reactor.listening(
+          on: listeners[index].take(), services: parts.services, mailbox: mailbox,
+          identity: identity))
+      threads.reactors.append(
+        Handoff(try Thread(name: "reactor-\(index)") { reactor.take().run() }))
+    }
+    let committer = Handoff(
+      Committer(
+        authority, queue: parts.services.commits, snapshots: plans,
+        snapshotJournalBytes: configuration.snapshotJournalBytes, status: parts.services.status,
+        logger: logger))
+    threads.committer = Handoff(try Thread(name: "committer") { committer.take().run() })
+    let worker = Handoff(
+      QueryWorker(engine: parts.services.engine, queue: parts.services.queries))
+    threads.query = Handoff(try Thread(name: "query") { worker.take().run() })
+    let snapshotter = Handoff(
+      Snapshotter(
+        engine: parts.services.engine, plans: plans, commits: parts.services.commits,
+        interval: configuration.snapshotInterval, logger: logger))
+    threads.snapshot = Handoff(try Thread(name: "snapshot") { snapshotter.take().run() })
+    threads.closePlans = { plans.close() }
+    return Server(parts, address, configuration, threads)
+  }
+
+  private init(
+    _ parts: ServerParts, _ address: SocketAddress, _ configuration: ServerConfiguration,
+    _ threads: ServerThreads
+  ) {
+    self.address = address
+    counters = parts.services.counters
+    mailboxes = parts.mailboxes
+    commits = parts.services.commits
+    queries = parts.services.queries
+    status = parts.services.status
+    drainNanoseconds = configuration.drainTimeout.nanoseconds
+    logger = parts.services.logger
+    self.threads = Mutex(threads)
+  }
+
+  /// Shows another certificate to new connections, and knows other client certificates from now on.
+  public func adopt(_ identity: ServerIdentity) {
+    for mailbox in mailboxes { mailbox.put(.identity(identity)) }
+  }
+
+  /// Stops in order: takes no more connections, answers every call that was received, makes the
+  /// journal's end known, and returns. Blocks its thread; a second call returns at once.
+  public func stop() {
+    guard let threads = threads.withLock({ $0.take() }) else { return }
+    status.isDraining = true
+    let deadline = SystemClock.monotonicNanoseconds() + drainNanoseconds
+    for mailbox in mailboxes { mailbox.put(.drain(deadline: deadline)) }
+    for reactor in threads.reactors { reactor.take().join() }
+    queries.close()
+    threads.query?.take().join()
+    threads.closePlans?()
+    threads.snapshot?.take().join()
+    commits.close()
+    threads.committer?.take().join()
+  }
+}
+
+/// What the threads share, made before any of them.
+private struct ServerParts {
+  let services: Services
+  let mailboxes: [ReactorMailbox]
+
+  init(
+    _ configuration: ServerConfiguration, _ engine: Engine, logger: Logger
+  ) throws(SystemError) {
+    services = Services(
+      engine: engine, commits: try WorkQueue(
+        limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
+      queries: try WorkQueue(limit: Limits.commandQueue), status: ServerStatus(),
+      counters: Counters(),
+      timeouts: ConnectionTimeouts(
+        handshake: configuration.handshakeTimeout.nanoseconds,
+        idle: configuration.idleTimeout.nanoseconds,
+        drain: configuration.drainTimeout.nanoseconds),
+      connectionsPerReactor: configuration.connectionsPerReactor, logger: logger)
+    var mailboxes: [ReactorMailbox] = []
+    for _ in 0..<max(1, configuration.reactors) { mailboxes.append(try ReactorMailbox()) }
+    self.mailboxes = mailboxes
+  }
+}
+
+/// The threads, for whoever stops the server to wait for.
+private struct ServerThreads: Sendable {
+  var reactors: [Handoff<Thread>] = []
+  var committer: Handoff<Thread>?
+  var query: Handoff<Thread>?
+  var snapshot: Handoff<Thread>?
+  var closePlans: (@Sendable () -> Void)?
+}
+
+extension Duration {
+  /// Whole nanoseconds, at most what an `Int64` holds.
+  var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? .max : product + attoseconds / 1_000_000_000
+  }
+}

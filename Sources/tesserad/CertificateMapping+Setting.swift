@@ -1,0 +1,51 @@
+import TesseraModel
+import TesseraServer
+
+extension CertificateMapping {
+  /// Reads one element of the setting `tls.clients`:
+  ///
+  ///     name=gateway commonName=gateway.internal permissions=tokens.validate,tokens.read
+  ///
+  /// `fingerprint=` and 64 hex digits may stand for `commonName=`; `permissions=all` is everything.
+  init(setting: String) throws {
+    var parts: [Substring: Substring] = [:]
+    for word in setting.split(separator: " ") {
+      let pair = word.split(separator: "=", maxSplits: 1)
+      guard pair.count == 2, parts.updateValue(pair[1], forKey: pair[0]) == nil else {
+        throw DaemonFailure.configuration("tls.clients: '\(word)' is not KEY=VALUE, or stands twice")
+      }
+    }
+    guard let name = parts.removeValue(forKey: "name"),
+      let permissions = parts.removeValue(forKey: "permissions"), parts.count == 1,
+      let (kind, subject) = parts.first
+    else {
+      throw DaemonFailure.configuration(
+        "tls.clients: '\(setting)' needs name=, permissions=, and commonName= or fingerprint=")
+    }
+    let match: Match
+    switch kind {
+    case "commonName": match = .commonName(String(subject))
+    case "fingerprint":
+      let digits = subject.lowercased().filter { $0 != ":" }
+      guard digits.count == 64, digits.allSatisfy(\.isHexDigit) else {
+        throw DaemonFailure.configuration(
+          "tls.clients: a fingerprint is the certificate's SHA-256, 64 hex digits")
+      }
+      match = .fingerprint(digits)
+    default:
+      throw DaemonFailure.configuration("tls.clients: '\(kind)' is not known")
+    }
+    self.init(
+      name: String(name), match: match,
+      permissions: permissions == "all" ? nil : try CertificateMapping.grants(permissions))
+  }
+
+  private static func grants(_ list: Substring) throws -> [PermissionGrant] {
+    try list.split(separator: ",").map { word in
+      guard let permission = Permission(name: String(word)) else {
+        throw DaemonFailure.configuration("tls.clients: there is no permission '\(word)'")
+      }
+      return PermissionGrant(permission)
+    }
+  }
+}

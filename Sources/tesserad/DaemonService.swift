@@ -1,0 +1,35 @@
+import Logging
+import ServiceLifecycle
+import Synchronization
+import TesseraServer
+import UnixSignals
+
+/// The server as a service: reads its certificates again on SIGHUP, and stops in order.
+struct DaemonService: Service {
+  let server: Server
+  let source: ConfigurationSource
+  let logger: Logger
+
+  func run() async throws {
+    let reloads = await UnixSignalsSequence(trapping: .sighup)
+    await withTaskGroup { group in
+      group.addTask {
+        for await _ in reloads.cancelOnGracefulShutdown() { await reload() }
+      }
+      group.addTask { try? await gracefulShutdown() }
+      await group.next()
+      group.cancelAll()
+    }
+    logger.notice("stopping: calls that were received are answered")
+    server.stop()
+  }
+
+  private func reload() async {
+    do {
+      server.adopt(try await source.read().identity())
+      logger.notice("certificates were read again")
+    } catch {
+      logger.error("nothing was changed: \(DaemonFailure(error).message)")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Configuration
+import Logging
+import ServiceLifecycle
+import TesseraJournal
+import TesseraServer
+import TesseraSystem
+import TesseraTLS
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve an authority until SIGTERM or SIGINT; SIGHUP reads the certificates again.",
+    discussion: """
+      Each setting comes from its flag, else from the environment (TESSERAD_LISTEN, \
+      TESSERAD_TLS_CERTIFICATE, …), else from the file that --config names, else from its default.
+      """)
+
+  @Flag(help: "For development: loopback only, makes the authority, a certificate and root.token.")
+  var dev = false
+
+  @OptionGroup var settings: DaemonFlags
+
+  func run() async throws {
+    try await exitingCleanly {
+      Signals.ignoreBrokenPipes()
+      let source = ConfigurationSource(settings, isDevelopment: dev)
+      let configuration = try await source.read()
+      var logger = Logger(label: "tesserad", factory: { StreamLogHandler.standardError(label: $0) })
+      logger.logLevel = configuration.logLevel
+      if dev { try Development.prepare(configuration) }
+      let identity = try configuration.identity()
+      let authority = try openAuthority(configuration, logger)
+      let server = try Server.start(
+        configuration.server, identity: identity, authority, logger: logger)
+      logger.notice("ready on \(server.address)")
+      let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(
+          services: [DaemonService(server: server, source: source, logger: logger)],
+          gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+      try await group.run()
+      logger.notice("stopped")
+    }
+  }
+
+  private func openAuthority(
+    _ configuration: DaemonConfiguration, _ logger: Logger
+  ) throws -> Authority<PosixDisk> {
+    let authority = try Authority(
+      try DataDirectory(opening: configuration.server.dataDirectory, on: PosixDisk()),
+      segmentBytes: configuration.server.segmentBytes)
+    let found = authority.recovery
+    for damage in found.damagedSnapshots {
+      logger.error("a damaged snapshot was passed over: \(damage.file): \(damage.what)")
+    }
+    if let torn = found.tornTail {
+      logger.warning(
+        "the journal ended within a change that was never acknowledged; it was cut",
+        metadata: ["file": "\(torn.file)", "offset": "\(torn.offset)", "copy": "\(torn.copy)"])
+    }
+    logger.info(
+      "state loaded",
+      metadata: [
+        "tokens": "\(authority.engine.tokenCount)",
+        "snapshot": "\(found.snapshot.map { "\($0.rawValue)" } ?? "none")",
+        "replayed": "\(found.entries)", "revision": "\(found.lastRevision.rawValue)",
+      ])
+    return authority
+  }
+}

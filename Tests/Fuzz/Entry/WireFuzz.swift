@@ -1,0 +1,69 @@
+import TesseraBytes
+import TesseraModel
+import TesseraWire
+
+/// What the fuzzer runs and the replay of its corpus too: one input, which must not end the
+/// process.
+///
+/// The first byte chooses what the rest is read as. Beyond not crashing, what was taken must hold
+/// the properties named below; one that does not is a precondition failure.
+public enum WireFuzz {
+  public static func run(_ input: RawSpan) {
+    guard input.byteCount > 0 else { return }
+    let rest = input.extracting(1..<input.byteCount)
+    switch input[0] {
+    case 0: frames(rest, FrameReader(side: .server, lengthLimit: 4_096))
+    case 1: frames(rest, FrameReader(side: .client, lengthLimit: 4_096))
+    case 2: validation(rest)
+    case 3: batch(rest)
+    case let choice: message(rest, choice)
+    }
+  }
+
+  /// How many first bytes mean something: frames of both sides, two readings in place, and
+  /// messages.
+  public static let choices: UInt8 = 4 + 26
+
+  static func message(_ bytes: RawSpan, _ choice: UInt8) {
+    switch choice {
+    case 4: recode(AuthenticateRequest.self, bytes)
+    case 5: recode(AuthenticateResponse.self, bytes)
+    case 6: recode(Caller.self, bytes)
+    case 7: recode(Failure.self, bytes)
+    case 8: recode(GetRequest.self, bytes)
+    case 9: recode(GetResponse.self, bytes)
+    case 10: recode(HealthRequest.self, bytes)
+    case 11: recode(HealthResponse.self, bytes)
+    case 12: recode(IssueRequest.self, bytes)
+    case 13: recode(IssueResponse.self, bytes)
+    case 14: recode(ListRequest.self, bytes)
+    case 15: recode(ListResponse.self, bytes)
+    case 16: recode(Password.self, bytes)
+    case 17: recode(RevokeFilter.self, bytes)
+    case 18: recode(RevokeOutcome.self, bytes)
+    case 19: recode(RevokeRequest.self, bytes)
+    case 20: recode(RevokeResponse.self, bytes)
+    case 21: recode(Token.self, bytes)
+    case 22: recode(TokenDetails.self, bytes)
+    case 23: recode(TokenRevocation.self, bytes)
+    case 24: recode(ValidateBatchRequest.self, bytes)
+    case 25: recode(ValidateBatchResponse.self, bytes)
+    case 26: recode(ValidateRequest.self, bytes)
+    case 27: recode(ValidateResponse.self, bytes)
+    case 28: recode(WhoAmIRequest.self, bytes)
+    case 29: recode(WhoAmIResponse.self, bytes)
+    default: break
+    }
+  }
+
+  /// What was read and written is read as the same, and written as the same bytes.
+  static func recode<Message: WireMessage>(_ type: Message.Type, _ bytes: RawSpan) {
+    guard let read = try? Message(decoding: bytes) else { return }
+    let written = read.encoded
+    guard let again = try? unsafe Message(decoding: written.span.bytes) else {
+      preconditionFailure("\(type) does not read what it wrote")
+    }
+    precondition(again == read, "\(type) reads another message than it wrote")
+    precondition(again.encoded == written, "\(type) writes the same message in two ways")
+  }
+}

@@ -1,0 +1,87 @@
+import Logging
+import TesseraBytes
+import TesseraCrypto
+import TesseraJournal
+import TesseraModel
+import TesseraServer
+import TesseraSystem
+import TesseraTLS
+import TesseraWire
+
+/// An authority that is served in this process, on a port and in a directory of its own.
+final class TestAuthority {
+  static let certificates = DevelopmentCertificates.make()
+
+  let directory: TemporaryDirectory
+  let server: Server
+  let rootToken: Secret
+  let context: TLSContext
+
+  /// Makes a new authority and serves it; or serves the one that `former`, which has stopped, left.
+  ///
+  /// - Parameter identity: changes how the server is known, and whom it knows.
+  init<D: Disk>(
+    after former: TestAuthority? = nil, on disk: D = PosixDisk(),
+    clientCertificates: TLSContext.ClientCertificates = .ignored,
+    mappings: [CertificateMapping] = [],
+    _ configure: (inout ServerConfiguration) -> Void = { _ in }
+  ) throws {
+    directory = former?.directory ?? TemporaryDirectory()
+    var configuration = ServerConfiguration(
+      address: SocketAddress(host: .v4(0x7f00_0001), port: 0), dataDirectory: directory.data)
+    configure(&configuration)
+    var authority: Authority<D>
+    if let former {
+      rootToken = former.rootToken
+      authority = try Authority(
+        DataDirectory(opening: directory.data, on: disk), segmentBytes: configuration.segmentBytes)
+    } else {
+      let value = TokenValue.make(prefix: "*:*.")
+      rootToken = Secret(value)
+      authority = try Authority(
+        DataDirectory(creating: directory.data, on: disk), segmentBytes: configuration.segmentBytes)
+      _ = try authority.issueRootToken(
+        value, command: "test", now: Timestamp(microseconds: SystemClock.wallMicroseconds()))
+    }
+    let identity = try TestAuthority.identity(clientCertificates, mappings)
+    server = try Server.start(
+      configuration, identity: identity, authority,
+      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    context = try TLSContext(client: TestAuthority.clientOptions)
+  }
+
+  deinit { server.stop() }
+
+  static func identity(
+    _ clientCertificates: TLSContext.ClientCertificates = .ignored,
+    _ mappings: [CertificateMapping] = [], _ certificates: DevelopmentCertificates = certificates
+  ) throws -> ServerIdentity {
+    var options = TLSContext.ServerOptions(
+      certificateChain: .bytes(certificates.certificate, name: "server.pem"),
+      privateKey: .bytes(certificates.privateKey, name: "server.key"))
+    options.clientCertificates = clientCertificates
+    return ServerIdentity(tls: try TLSContext(server: options), certificates: mappings)
+  }
+
+  static var clientOptions: TLSContext.ClientOptions {
+    TLSContext.ClientOptions(authority: .bytes(certificates.authority, name: "ca.pem"))
+  }
+
+  /// A connection whose handshake is done, and which nobody has authenticated on.
+  func connect(_ context: TLSContext? = nil) throws -> TestClient {
+    let client = try TestClient(server.address, context ?? self.context)
+    try client.shakeHands()
+    return client
+  }
+
+  /// A connection that is authenticated with a token, the first ADMIN token if no other.
+  func connect(as token: Secret) throws -> TestClient {
+    let client = try connect()
+    _ = try client.call(AuthenticateRequest(token: token))
+    return client
+  }
+
+  func admin() throws -> TestClient { try connect(as: rootToken) }
+
+  func stop() { server.stop() }
+}

@@ -1,0 +1,169 @@
+import TesseraModel
+import Testing
+
+@testable import TesseraEngine
+
+extension Directory {
+  static let sample = Directory(
+    projects: ["alpha", "beta", "gamma"].map { ProjectID(unchecked: $0) },
+    environments: ["development", "production"].map { EnvironmentID(unchecked: $0) },
+    methods: ["features.read", "features.write", "metrics.send"].map {
+      MethodName(unchecked: $0)
+    },
+    sets: ["Readers": [MethodName(unchecked: "features.read")], "Nobody": []]
+      .reduce(into: [:]) { $0[ScopeSetName(unchecked: $1.key)] = $1.value },
+    builtInSets: [
+      .client: [MethodName(unchecked: "features.read")],
+      .frontend: [MethodName(unchecked: "metrics.send")],
+    ])
+}
+
+extension ProjectID {
+  static let alpha = ProjectID(unchecked: "alpha")
+  static let beta = ProjectID(unchecked: "beta")
+  static let gamma = ProjectID(unchecked: "gamma")
+  static let nowhere = ProjectID(unchecked: "nowhere")
+}
+
+extension EnvironmentID {
+  static let development = EnvironmentID(unchecked: "development")
+  static let production = EnvironmentID(unchecked: "production")
+}
+
+extension MethodName {
+  static let read = MethodName(unchecked: "features.read")
+  static let write = MethodName(unchecked: "features.write")
+}
+
+extension Digest {
+  /// One that is told from others by its number alone.
+  static func sample(_ number: UInt64) -> Digest {
+    Digest(number, number &* 3, ~number, number &* 0x9e37_79b9_7f4a_7c15)
+  }
+}
+
+/// An engine with one ADMIN token, and a clock.
+struct Authority: ~Copyable {
+  let engine: Engine
+  var now = Timestamp(microseconds: 1_800_000_000_000_000)
+  let root: Caller
+  private var values: UInt64 = 1
+
+  init(hashKey: (UInt64, UInt64) = (1, 2)) {
+    engine = Engine(hashKey: hashKey, directory: .sample)
+    let record = TokenRecord(
+      id: TokenID(high: 1, low: 1), kind: .admin, name: "root", createdAt: now,
+      createdBy: .offline("init"), credentials: Credentials(current: .sample(0)))
+    engine.apply([
+      JournalEntry(
+        revision: Revision(rawValue: 1), at: now, actor: .offline("init"),
+        mutation: .putToken(record, idempotency: nil))
+    ])
+    let reader = engine.makeReader()
+    reader.enter()
+    guard case .success(let caller) = reader.authenticate(.sample(0), now: now) else {
+      preconditionFailure("the first token authenticates")
+    }
+    root = caller
+  }
+
+  mutating func newDigest() -> Digest {
+    values += 1
+    return .sample(values)
+  }
+
+  mutating func makeIssue(
+    _ kind: TokenKind, _ change: (inout IssueCommand) -> Void = { _ in }
+  ) -> IssueCommand {
+    var command = IssueCommand(kind: kind, digest: newDigest(), entropy: values)
+    if kind.isBoundToEnvironment {
+      command.projects = .one(.alpha)
+      command.environment = .development
+    }
+    if kind == .personal { command.owner = UserID(unchecked: "ada") }
+    if kind == .service { command.permissions = [PermissionGrant(.tokensValidate)] }
+    change(&command)
+    return command
+  }
+
+  /// Decides one command and applies what it changes.
+  mutating func run(_ command: Command, by caller: Caller? = nil) -> Outcome {
+    var batch = engine.makeBatch(now: now)
+    let outcome = engine.decide(command, by: caller ?? root, in: &batch)
+    engine.apply(batch.entries)
+    engine.checkInvariants()
+    return outcome
+  }
+
+  /// The record of a token that must be issued.
+  mutating func issue(
+    _ kind: TokenKind, by caller: Caller? = nil, _ change: (inout IssueCommand) -> Void = { _ in }
+  ) -> TokenRecord {
+    let outcome = run(.issue(makeIssue(kind, change)), by: caller)
+    guard case .issued(let record, _, _) = outcome else { preconditionFailure("\(outcome)") }
+    return record
+  }
+
+  mutating func revoke(_ ids: [TokenID], by caller: Caller? = nil) -> Outcome {
+    run(.revoke(RevokeCommand(.tokens(ids), reason: "test")), by: caller)
+  }
+
+  /// A SERVICE token with these permissions, authenticated.
+  mutating func service(_ permissions: [PermissionGrant]) -> Caller {
+    let record = issue(.service) { $0.permissions = permissions }
+    return authenticate(record)
+  }
+
+  func authenticate(_ record: TokenRecord) -> Caller {
+    let reader = engine.makeReader()
+    reader.enter()
+    guard case .success(let caller) = reader.authenticate(record.credentials.current, now: now)
+    else { preconditionFailure("does not authenticate") }
+    return caller
+  }
+
+  func rights(_ caller: Caller) -> CallerRights? {
+    let reader = engine.makeReader()
+    reader.enter()
+    return reader.rights(of: caller, now: now)
+  }
+
+  /// The verdict for a caller who may validate everything, or for this one.
+  func verdict(_ digest: Digest, _ question: Question = Question(), for caller: Caller? = nil)
+    -> Verdict
+  {
+    let reader = engine.makeReader()
+    reader.enter()
+    let rights = caller.map { reader.validationRights(of: $0, now: now) } ?? .unlimited
+    return reader.validate(digest, question, for: rights, now: now).verdict
+  }
+
+  /// Applies mutations as they are, as recovery would.
+  mutating func apply(_ mutations: Mutation...) {
+    var revision = engine.revision
+    engine.apply(
+      mutations.map {
+        revision = revision.next
+        return JournalEntry(revision: revision, at: now, actor: root.actor, mutation: $0)
+      })
+    engine.checkInvariants()
+  }
+
+  func number(_ project: ProjectID) -> ProjectNumber {
+    engine.directory.projects[project] ?? .unknown
+  }
+  func number(_ environment: EnvironmentID) -> EnvironmentNumber {
+    engine.directory.environments[environment] ?? .unknown
+  }
+  func number(_ method: MethodName) -> ProductMethodNumber {
+    engine.directory.methods[method] ?? .unknown
+  }
+}
+
+extension Outcome {
+  var refusal: Refusal? { if case .refused(let refusal) = self { refusal } else { nil } }
+  var record: TokenRecord? { if case .issued(let record, _, _) = self { record } else { nil } }
+  var revocations: [RevokeOutcome.Result]? {
+    if case .revoked(let outcomes) = self { outcomes.map(\.result) } else { nil }
+  }
+}

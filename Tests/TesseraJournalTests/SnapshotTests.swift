@@ -1,0 +1,257 @@
+import Testing
+import TesseraModel
+import TesseraSystem
+
+@testable import TesseraJournal
+
+/// Writes a snapshot of `state`, which holds the changes up to `revision`.
+@discardableResult
+func writeSnapshot<D: Disk>(
+  _ plan: SnapshotPlan<D>, of state: State, through revision: Revision? = nil
+) throws(JournalError) -> SnapshotSummary {
+  var writer = try SnapshotWriter(plan)
+  for record in state.tokens.values { try writer.append(record) }
+  for entry in state.idempotency.values { try writer.append(entry) }
+  return try writer.finish(
+    through: revision ?? plan.coveredRevision, highestTime: Timestamp(microseconds: 5))
+}
+
+@Suite struct SnapshotTests {
+  private let data = "/data"
+
+  /// A journal of single changes with a snapshot after each of the revisions in `snapshots`.
+  private func disk(
+    _ count: UInt64, snapshots: [UInt64], segmentBytes: Int = 900
+  ) throws -> MemoryDisk {
+    let disk = MemoryDisk()
+    try withJournal(data, segmentBytes: segmentBytes, on: disk) { journal in
+      for revision in 1...count {
+        try journal.append([Samples.entry(revision)])
+        if snapshots.contains(revision) {
+          let state = State.after(Samples.entries(1...revision))
+          journal.note(try writeSnapshot(journal.snapshotPlan(), of: state))
+        }
+      }
+    }
+    return disk
+  }
+
+  private func expected(_ count: UInt64) -> State { .after(Samples.entries(1...count)) }
+
+  private func files(_ disk: MemoryDisk, _ suffix: String) -> [String] {
+    disk.paths.filter { $0.hasSuffix(suffix) }
+  }
+
+  @Test func `a snapshot and the journal after it give what the journal alone gives`() throws {
+    for covered in UInt64(1)...20 {
+      let opened = try Opened.read(data, on: try disk(20, snapshots: [covered]))
+      #expect(opened.state.settled == expected(20))
+      #expect(opened.report.snapshot == Revision(rawValue: covered))
+      #expect(opened.report.entries == Int(20 - covered))
+      #expect(opened.state.replayed == Array(Samples.entries(1...20).dropFirst(Int(covered))))
+    }
+  }
+
+  @Test func `a snapshot of many blocks comes back whole`() throws {
+    var random = SeededGenerator.announced()
+    let disk = MemoryDisk()
+    var state = State()
+    for number in UInt64(1)...3_000 {
+      state.restore(Samples.record(number))
+      if number % 7 == 0 { state.restore(Samples.idempotency(number)) }
+    }
+    for _ in 0..<50 { state.restore(Samples.randomRecord(using: &random)) }
+    try withJournal(data, on: disk) { journal in
+      try journal.append(Samples.entries(1...1))
+      let summary = try writeSnapshot(journal.snapshotPlan(), of: state)
+      #expect(summary.tokens == state.tokens.count)
+      #expect(summary.bytes == disk[files(disk, ".snapshot")[0]]!.count)
+      #expect(summary.bytes > FormatLimits.blockBytes * 4)
+    }
+    let opened = try Opened.read(data, on: disk)
+    #expect(opened.state == state)
+    #expect(opened.report.tokens == state.tokens.count)
+    #expect(opened.report.idempotencyEntries == state.idempotency.count)
+  }
+
+  @Test func `changes made while a snapshot is written are all there`() throws {
+    var random = SeededGenerator.announced()
+    for _ in 0..<20 {
+      let disk = MemoryDisk()
+      try withJournal(data, segmentBytes: 2_000, on: disk) { journal in
+        var state = State()
+        var revision: UInt64 = 0
+        func change(_ count: Int) throws {
+          for _ in 0..<count {
+            revision += 1
+            let entry = Samples.entry(revision)
+            try journal.append([entry])
+            state.apply(entry)
+          }
+        }
+        try change(.random(in: 1...20, using: &random))
+        var writer = try SnapshotWriter(journal.snapshotPlan())
+        // Each token as it is when its turn comes; those made meanwhile may be left out.
+        for id in state.tokens.keys.shuffled(using: &random) {
+          try writer.append(state.tokens[id]!)
+          try change(.random(in: 0...2, using: &random))
+        }
+        for key in state.idempotency.keys.shuffled(using: &random) {
+          try writer.append(state.idempotency[key]!)
+          try change(.random(in: 0...1, using: &random))
+        }
+        let summary = try writer.finish(
+          through: journal.lastRevision, highestTime: journal.highestTime)
+        journal.note(summary)
+        try change(.random(in: 0...5, using: &random))
+        let replayed = State.after(Samples.entries(1...revision))
+        #expect(replayed == state)
+      }
+      let opened = try Opened.read(data, on: disk.copy())
+      let last = opened.report.lastRevision.rawValue
+      #expect(opened.state.settled == expected(last))
+      #expect(opened.report.highestTime == Samples.entry(last).at)
+    }
+  }
+
+  @Test func `two generations are kept, and the segments that the older one needs`() throws {
+    let disk = try disk(60, snapshots: [10, 20, 30, 40])
+    #expect(
+      files(disk, ".snapshot") == [
+        "/data/snapshots/00000000000000000030.snapshot",
+        "/data/snapshots/00000000000000000040.snapshot",
+      ])
+    let firsts = files(disk, ".segment").compactMap {
+      Layout.revision(in: String($0.dropFirst("/data/journal/".count)), suffix: "segment")
+    }
+    #expect(firsts.count > 3)
+    // The first that is kept holds change 31, the second does not begin before it.
+    #expect(firsts[0].rawValue <= 31 && firsts[0].rawValue > 1)
+    #expect(firsts[1].rawValue > 31)
+    #expect(try Opened.read(data, on: disk).state.settled == expected(60))
+  }
+
+  @Test func `a first snapshot removes no segment`() throws {
+    let with = try disk(30, snapshots: [30])
+    let without = try disk(30, snapshots: [])
+    #expect(files(with, ".segment") == files(without, ".segment"))
+  }
+
+  @Test func `a flipped bit in the newest snapshot falls back to the one before`() throws {
+    let disk = try disk(14, snapshots: [4, 9])
+    let newest = files(disk, ".snapshot")[1]
+    for bit in 0..<disk[newest]!.count * 8 {
+      let flipped = disk.copy()
+      flipped[newest]![bit / 8] ^= 1 << (bit % 8)
+      let opened = try Opened.read(data, on: flipped)
+      #expect(opened.report.snapshot == Revision(rawValue: 4))
+      #expect(opened.report.damagedSnapshots.map(\.file) == [newest])
+      #expect(opened.state.settled == expected(14))
+      #expect(flipped[newest] == nil && flipped[newest + ".bad"] != nil)
+    }
+  }
+
+  @Test func `a snapshot cut short anywhere does not count`() throws {
+    let disk = try disk(14, snapshots: [4, 9])
+    let newest = files(disk, ".snapshot")[1]
+    for size in 0..<disk[newest]!.count {
+      let cut = disk.copy()
+      cut[newest] = Array(cut[newest]!.prefix(size))
+      let opened = try Opened.read(data, on: cut)
+      #expect(opened.report.snapshot == Revision(rawValue: 4))
+      #expect(opened.state.settled == expected(14))
+    }
+  }
+
+  @Test func `without a good snapshot the whole journal is replayed, or the start stops`() throws {
+    let whole = try disk(14, snapshots: [9])
+    whole[files(whole, ".snapshot")[0]]![70] ^= 1
+    #expect(try Opened.read(data, on: whole).state.replayed == Samples.entries(1...14))
+
+    let trimmed = try disk(40, snapshots: [10, 20, 30])
+    for path in files(trimmed, ".snapshot") { trimmed[path]![70] ^= 1 }
+    let error = #expect(throws: JournalError.self) { try Opened.read(data, on: trimmed) }
+    #expect("\(try #require(error))".contains("the changes from revision 1 on"))
+  }
+
+  @Test func `a damaged older snapshot saves the segments it no longer covers`() throws {
+    let disk = try disk(20, snapshots: [5, 10])
+    let before = files(disk, ".segment")
+    disk[files(disk, ".snapshot")[1]]![70] ^= 1
+    try withJournal(data, on: disk) { journal in
+      // The start has set the damaged one aside; now the older of the two goes bad as well.
+      disk[files(disk, ".snapshot")[0]]![70] ^= 1
+      let summary = try writeSnapshot(journal.snapshotPlan(), of: expected(20))
+      #expect(summary.removed == [])
+    }
+    #expect(files(disk, ".segment") == before)
+    #expect(try Opened.read(data, on: disk).state.settled == expected(20))
+  }
+
+  @Test func `a journal that ends before what a snapshot saw stops the start`() throws {
+    let disk = MemoryDisk()
+    try withJournal(data, on: disk) { journal in
+      try journal.append(Samples.entries(1...5))
+      let plan = journal.snapshotPlan()
+      try journal.append(Samples.entries(6...9))
+      try writeSnapshot(plan, of: expected(7), through: Revision(rawValue: 9))
+    }
+    let segment = files(disk, ".segment")[0]
+    #expect(try Opened.read(data, on: disk.copy()).state.settled == expected(9))
+    disk[segment]!.removeLast()
+    let error = #expect(throws: JournalError.self) { try Opened.read(data, on: disk) }
+    #expect("\(try #require(error))".contains("revision 9"))
+    #expect(disk.paths.allSatisfy { !$0.contains("torn") })
+  }
+
+  @Test func `a snapshot that is let go of leaves nothing behind`() throws {
+    let disk = MemoryDisk()
+    try withJournal(data, on: disk) { journal in
+      try journal.append(Samples.entries(1...5))
+      let before = disk.paths
+      for call in ["pwrite", "fdatasync", "rename", "fsync"] {
+        disk.fail(.init(call: call, after: call == "pwrite" ? 1 : 0))
+        #expect(throws: JournalError.self) {
+          try writeSnapshot(journal.snapshotPlan(), of: expected(5))
+        }
+        // Whether a name is durable that could not be synchronised is not known; it may stay.
+        if call != "fsync" { #expect(disk.paths == before) }
+      }
+      do {
+        var writer = try SnapshotWriter(journal.snapshotPlan())
+        try writer.append(Samples.record(1))
+      }
+      #expect(disk.paths.allSatisfy { !$0.hasSuffix(".partial") })
+      #expect(journal.failure == nil)
+      try journal.append(Samples.entries(6...6))
+    }
+    #expect(try Opened.read(data, on: disk).state.settled == expected(6))
+  }
+
+  @Test func `what is read back otherwise than written is no snapshot`() throws {
+    let disk = MemoryDisk()
+    try withJournal(data, on: disk) { journal in
+      try journal.append(Samples.entries(1...5))
+      disk.corruptsData = true
+      #expect(throws: JournalError.self) {
+        try writeSnapshot(journal.snapshotPlan(), of: expected(5))
+      }
+      #expect(files(disk, ".snapshot") == [])
+    }
+  }
+
+  @Test func `bytes are counted from the newest snapshot`() throws {
+    let disk = MemoryDisk()
+    try withJournal(data, on: disk) { journal in
+      try journal.append(Samples.entries(1...5))
+      let plan = journal.snapshotPlan()
+      let before = journal.bytesSinceSnapshot
+      #expect(before > 500)
+      try journal.append(Samples.entries(6...6))
+      let added = journal.bytesSinceSnapshot - before
+      #expect(added > 0)
+      journal.note(try writeSnapshot(plan, of: expected(5)))
+      #expect(journal.bytesSinceSnapshot == added)
+    }
+  }
+}

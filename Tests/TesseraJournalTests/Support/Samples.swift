@@ -1,0 +1,64 @@
+import Foundation
+import TesseraModel
+
+/// Random numbers that one seed repeats: SplitMix64.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  /// The seed from `TESSERA_SEED`, or a new one; printed, so that a failure can be repeated.
+  static func announced() -> SeededGenerator {
+    let given = ProcessInfo.processInfo.environment["TESSERA_SEED"].flatMap { UInt64($0) }
+    let seed = given ?? .random(in: 0...UInt64.max)
+    print("TESSERA_SEED=\(seed)")
+    return SeededGenerator(seed: seed)
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+}
+
+/// Values for tests, made from a number or at random.
+enum Samples {
+  static func id(_ number: UInt64) -> TokenID { TokenID(high: number, low: ~number) }
+
+  static func digest(_ number: UInt64) -> Digest {
+    Digest(number, number &* 3, number &* 5, .max - number)
+  }
+
+  static func record(_ number: UInt64) -> TokenRecord {
+    TokenRecord(
+      id: id(number), kind: .client, name: "ci-runner-\(number)",
+      projects: .one(ProjectID(unchecked: "default")),
+      environment: EnvironmentID(unchecked: "production"),
+      createdAt: Timestamp(microseconds: 1_700_000_000_000_000 + Int64(number)),
+      createdBy: .token(id(1)), expiresAt: Timestamp(microseconds: 1_800_000_000_000_000),
+      credentials: Credentials(current: digest(number)))
+  }
+
+  static func idempotency(_ number: UInt64) -> IdempotencyEntry {
+    IdempotencyEntry(
+      key: digest(number), request: digest(~number), token: id(number),
+      keptUntil: Timestamp(microseconds: Int64(number)))
+  }
+
+  /// The change with this revision: most put a token, every fifth revokes the one before.
+  static func entry(_ revision: UInt64) -> JournalEntry {
+    let at = Timestamp(microseconds: 1_700_000_000_000_000 + Int64(revision))
+    let mutation: Mutation =
+      revision % 5 == 0
+      ? .revokeTokens([id(revision - 1)], Revocation(at: at, by: .token(id(1)), reason: "left"))
+      : .putToken(
+        record(revision), idempotency: revision % 3 == 0 ? idempotency(revision) : nil)
+    return JournalEntry(
+      revision: Revision(rawValue: revision), at: at, actor: .token(id(1)), mutation: mutation)
+  }
+
+  static func entries(_ revisions: ClosedRange<UInt64>) -> [JournalEntry] { revisions.map(entry) }
+}

@@ -1,0 +1,82 @@
+import TesseraJournal
+import TesseraModel
+import TesseraSystem
+
+/// A stand-in for the engine: applies changes as after-images, and remembers what it was given.
+struct State: RecoverySink, Equatable {
+  var tokens: [TokenID: TokenRecord] = [:]
+  var idempotency: [Digest: IdempotencyEntry] = [:]
+  var replayed: [JournalEntry] = []
+
+  mutating func restore(_ record: consuming TokenRecord) { tokens[record.id] = record }
+
+  mutating func restore(_ entry: IdempotencyEntry) { idempotency[entry.key] = entry }
+
+  mutating func replay(_ entry: consuming JournalEntry) {
+    apply(entry)
+    replayed.append(entry)
+  }
+
+  mutating func apply(_ entry: JournalEntry) {
+    switch entry.mutation {
+    case .putToken(let record, let idempotency):
+      tokens[record.id] = record
+      if let idempotency { self.idempotency[idempotency.key] = idempotency }
+    case .revokeTokens(let ids, let revocation):
+      for id in ids { tokens[id]?.revocation = revocation }
+    }
+  }
+
+  /// What the state is after these changes, whatever the way there.
+  static func after(_ entries: some Sequence<JournalEntry>) -> State {
+    var state = State()
+    for entry in entries { state.apply(entry) }
+    return state
+  }
+
+  /// The state alone, without how it came about.
+  var settled: State {
+    var copy = self
+    copy.replayed = []
+    return copy
+  }
+}
+
+/// What came of opening a data directory.
+struct Opened {
+  var state: State
+  var report: RecoveryReport
+}
+
+extension Opened {
+  /// Recovers the data directory and closes it as a crash would: without a seal.
+  static func read(
+    _ path: String, on disk: some Disk = PosixDisk()
+  ) throws(JournalError) -> Opened {
+    var state = State()
+    let journal = try Journal(opening: DataDirectory(opening: path, on: disk), into: &state)
+    return Opened(state: state, report: journal.recovery)
+  }
+}
+
+/// Makes a data directory, or opens it where there is one, and runs `body` on its journal, which is
+/// then let go of as in a crash.
+func withJournal<D: Disk>(
+  _ path: String, segmentBytes: Int = 64 << 20, on disk: D,
+  _ body: (inout Journal<D>) throws -> Void
+) throws {
+  if try DataDirectory.contents(of: path, on: disk) == .empty {
+    _ = try DataDirectory(creating: path, authority: AuthorityID(high: 7, low: 9), on: disk)
+  }
+  var state = State()
+  var journal = try Journal(
+    opening: DataDirectory(opening: path, on: disk), .init(segmentBytes: segmentBytes),
+    into: &state)
+  try body(&journal)
+}
+
+func withJournal(
+  _ path: String, segmentBytes: Int = 64 << 20, _ body: (inout Journal<PosixDisk>) throws -> Void
+) throws {
+  try withJournal(path, segmentBytes: segmentBytes, on: PosixDisk(), body)
+}
