@@ -26,7 +26,7 @@ struct Tessera: AsyncParsableCommand {
         try command.run()
       }
     } catch let error as TesseraError {
-      Terminal.fail(error.advice, ExitStatus(error))
+      Terminal.fail(error.advice, CommandStatus(error))
     } catch let error as CommandFailure {
       Terminal.fail(error.message, error.status)
     } catch {
@@ -37,11 +37,11 @@ struct Tessera: AsyncParsableCommand {
 
 /// A command that did not do what was asked, for a reason of its own.
 struct CommandFailure: Error, Equatable {
-  let status: ExitStatus
+  let status: CommandStatus
   /// What was wrong and what to do, in one line; empty where the output said it already.
   let message: String
 
-  init(_ status: ExitStatus, _ message: String = "") {
+  init(_ status: CommandStatus, _ message: String = "") {
     self.status = status
     self.message = message
   }

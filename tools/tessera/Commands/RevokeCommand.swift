@@ -73,7 +73,7 @@ struct RevokeCommand: AsyncParsableCommand {
 
 extension RevocationReport {
   /// Yes where every token that was named is revoked now.
-  var status: ExitStatus {
+  var status: CommandStatus {
     if outcomes.contains(where: { $0.result == .permissionDenied }) { return .denied }
     return outcomes.allSatisfy { $0.result == .revoked || $0.result == .alreadyRevoked }
       ? .yes : .no

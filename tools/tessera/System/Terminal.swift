@@ -20,7 +20,7 @@ enum Terminal {
   /// Replaces the line that was drawn last.
   static func draw(_ line: String) { write("\r\u{1b}[K" + line, to: STDERR_FILENO) }
 
-  static func fail(_ message: String, _ status: ExitStatus) -> Never {
+  static func fail(_ message: String, _ status: CommandStatus) -> Never {
     if !message.isEmpty { say("tessera: \(Printable.text(message))") }
     exit(status.rawValue)
   }
@@ -66,7 +66,7 @@ enum Terminal {
       if count < 0 {
         if errno == EINTR { continue }
         // Who reads no more wants no more: a closed pipe ends the command, as it does others.
-        exit(ExitStatus.no.rawValue)
+        exit(CommandStatus.no.rawValue)
       }
       bytes = bytes.dropFirst(count)
     }

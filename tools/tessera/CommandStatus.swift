@@ -1,7 +1,7 @@
 import TesseraClient
 
 /// How a command ended, for scripts. The numbers from 64 on are those of sysexits.h.
-enum ExitStatus: Int32, Error {
+enum CommandStatus: Int32, Error {
   case yes = 0
   /// The authority answered, and the answer is no.
   case no = 1
@@ -19,7 +19,7 @@ enum ExitStatus: Int32, Error {
       case .unreachable: .unreachable
       case .tls, .protocolViolation: .brokenProtocol
       case .unauthenticated: .denied
-      case .refused(let refusal): ExitStatus(refusal.code)
+      case .refused(let refusal): CommandStatus(refusal.code)
       case .deadlineExceeded, .cancelled, .overloaded, .outcomeUnknown, .closed: .tryAgain
       }
   }

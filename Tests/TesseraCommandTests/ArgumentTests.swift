@@ -1,0 +1,126 @@
+import ArgumentParser
+import TesseraClient
+import Testing
+
+@testable import tessera
+
+@Suite struct ArgumentTests {
+  private func issue(_ arguments: String...) throws -> IssueRequest {
+    let command = try Tessera.parseAsRoot(["token", "issue"] + arguments)
+    return try #require(command as? IssueCommand).arguments.request
+  }
+
+  private func exitCode(_ arguments: String...) -> Int32? {
+    do {
+      _ = try Tessera.parseAsRoot(arguments)
+      return nil
+    } catch {
+      return Tessera.exitCode(for: error).rawValue
+    }
+  }
+
+  @Test func `everything a token can be asked for`() throws {
+    let request = try issue(
+      "client", "--name", "checkout", "--project", "a", "--project", "b", "--environment",
+      "production", "--scope-set", "IDE Plugins", "--method", "m.read", "--expires", "30d",
+      "--idempotency-key", "k", "--description", "d")
+    var expected = IssueRequest(.client, name: "checkout")
+    expected.projects = .list([ProjectID("a")!, ProjectID("b")!])
+    expected.environment = EnvironmentID("production")
+    expected.scopes = .some(sets: [ScopeSetName("IDE Plugins")!], methods: [MethodName("m.read")!])
+    expected.expiry = .after(.seconds(30 * 86400))
+    expected.idempotencyKey = "k"
+    expected.description = "d"
+    #expect(request == expected)
+    #expect(try issue("FRONTEND", "--project", "a").projects == .one(ProjectID("a")!))
+    #expect(try issue("FRONTEND", "--all-projects").projects == .all)
+    #expect(try issue("personal", "--owner", "ada").owner == UserID("ada"))
+    #expect(try issue("admin", "--expires", "never").expiry == .never)
+    #expect(try issue("admin").expiry == nil)
+    let end = DateText.moment("2027-02-01T00:00:00Z", aDayMeans: .start)
+    #expect(try issue("admin", "--expires", "2027-01-31").expiry == end.map { .at($0) })
+  }
+
+  @Test func `permissions carry their limits`() throws {
+    let request = try issue(
+      "service", "--permission", "tokens.validate", "--permission",
+      "tokens.issue:kinds=CLIENT,FRONTEND:projects=a,b:environments=production")
+    let limited = PermissionGrant(
+      .tokensIssue, kinds: [KindSet(.client), KindSet(.frontend)],
+      projects: [ProjectID("a")!, ProjectID("b")!], environments: [EnvironmentID("production")!])
+    #expect(request.permissions == [PermissionGrant(.tokensValidate), limited])
+    #expect(
+      limited.text == "tokens.issue:kinds=CLIENT,FRONTEND:projects=a,b:environments=production")
+    #expect(try Parse.permission(limited.text) == limited)
+  }
+
+  @Test(arguments: [
+    ["token", "issue"], ["token", "issue", "thing"],
+    ["token", "issue", "client", "--project", "a b"],
+    ["token", "issue", "client", "--all-projects", "--project", "a"],
+    ["token", "issue", "client", "--count", "2"], ["token", "issue", "client", "--count", "0"],
+    ["token", "issue", "client", "--expires", "tomorrow"],
+    ["token", "issue", "service", "--permission", "tokens.fly"],
+    ["token", "issue", "service", "--permission", "tokens.read:projects="],
+    ["token", "issue", "service", "--permission", "tokens.read:colours=red"],
+    ["token", "revoke"], ["token", "revoke", "notanid"],
+    ["token", "revoke", "tok_01000000000000000000000000", "--value-file", "f"],
+    ["token", "validate", "a-value-as-an-argument"], ["token", "get"],
+    ["token", "list", "--limit", "0"],
+    ["token", "list", "--state", "asleep"], ["token", "list", "--sort", "size"],
+    ["health", "-o", "xml"], ["health", "--timeout", "soon"], ["nonsense"],
+  ])
+  func `what is not understood is a usage error`(_ arguments: [String]) {
+    var code: Int32?
+    do { _ = try Tessera.parseAsRoot(arguments) } catch {
+      code = Tessera.exitCode(for: error).rawValue
+    }
+    #expect(code == CommandStatus.usage.rawValue)
+  }
+
+  @Test func `every filter of a list`() throws {
+    let command = try Tessera.parseAsRoot([
+      "token", "list", "--kind", "client", "--kind", "admin", "--owner", "ada", "--project", "a",
+      "--environment", "production", "--state", "active", "--expiring-within", "7d",
+      "--last-used-before", "1d", "--text", "check", "--sort", "last-used", "--limit", "5",
+    ])
+    let list = try #require(command as? ListCommand)
+    let request = try list.filters.request(now: Timestamp(microseconds: 86_400_000_000 * 3))
+    #expect(request.kinds == [KindSet(.client), KindSet(.admin)])
+    #expect(request.owner == UserID("ada"))
+    #expect(request.project == ProjectID("a"))
+    #expect(request.environment == EnvironmentID("production"))
+    #expect(request.states == [.active])
+    #expect(request.expiringWithin == .seconds(7 * 86400))
+    #expect(request.lastUsedBefore == Timestamp(microseconds: 86_400_000_000 * 2))
+    #expect(request.text == "check")
+    #expect(request.sort == .lastUsed)
+    #expect(list.limit == 5)
+    let plain = try #require(try Tessera.parseAsRoot(["token", "list"]) as? ListCommand)
+    #expect(try plain.filters.request(now: .now) == ListRequest())
+  }
+
+  @Test func `a validation asks what its flags name`() throws {
+    let command = try Tessera.parseAsRoot([
+      "token", "validate", "--kind", "frontend", "--project", "a", "--environment", "production",
+      "--method", "m", "--details", "--value-file", "f",
+    ])
+    let request = try #require(command as? ValidateCommand).request(Secret("v"))
+    #expect(request.token == Secret("v"))
+    #expect(request.kinds == KindSet(.frontend))
+    #expect(request.project == ProjectID("a"))
+    #expect(request.environment == EnvironmentID("production"))
+    #expect(request.method == MethodName("m"))
+    #expect(request.details)
+  }
+
+  @Test func `a value is one line`() throws {
+    #expect(try TokenInput.value(Array("v\n".utf8), from: "f") == Secret("v"))
+    #expect(try TokenInput.value(Array("v\r\n".utf8), from: "f") == Secret("v"))
+    for text in ["", "\n", "a\nb\n"] {
+      #expect(throws: CommandFailure.self) {
+        _ = try TokenInput.value(Array(text.utf8), from: "f")
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import TesseraClient
+import Testing
+
+@testable import tessera
+
+@Suite struct SettingsTests {
+  private func resolve(
+    _ flags: ConnectionSettings = ConnectionSettings(), config: String? = nil,
+    environment: [String: String] = [:], files: [String: String] = [:]
+  ) throws(CommandFailure) -> ConnectionSettings {
+    try ConnectionSettings.resolve(
+      flags, config: config, environment: { environment[$0] },
+      readFile: { path throws(FileText.Unreadable) in
+        guard let text = files[path] else {
+          throw FileText.Unreadable(path: path, reason: "none", isMissing: true)
+        }
+        return Array(text.utf8)
+      })
+  }
+
+  private let file = """
+    # Where we work.
+    address = file:1
+
+      ca=/file/ca.pem
+    token-file =  /file/token with space
+    """
+
+  @Test func `flags over the environment over the file, each setting for itself`() throws {
+    let files = ["/home/ada/.config/tessera/config": file]
+    var environment = ["HOME": "/home/ada"]
+    #expect(
+      try resolve(environment: environment, files: files)
+        == ConnectionSettings(
+          address: "file:1", ca: "/file/ca.pem", tokenFile: "/file/token with space"))
+    environment["TESSERA_ADDRESS"] = "environment:1"
+    environment["TESSERA_CA"] = "/environment/ca.pem"
+    #expect(
+      try resolve(
+        ConnectionSettings(address: "flag:1"), environment: environment, files: files)
+        == ConnectionSettings(
+          address: "flag:1", ca: "/environment/ca.pem", tokenFile: "/file/token with space"))
+    environment["TESSERA_TOKEN_FILE"] = "/environment/token"
+    #expect(
+      try resolve(environment: environment, files: files).tokenFile == "/environment/token")
+  }
+
+  @Test func `XDG_CONFIG_HOME moves the file, --config names another`() throws {
+    let environment = ["HOME": "/home/ada", "XDG_CONFIG_HOME": "/xdg"]
+    let files = ["/xdg/tessera/config": "address = xdg:1", "/other": "address = other:1"]
+    #expect(try resolve(environment: environment, files: files).address == "xdg:1")
+    #expect(
+      try resolve(config: "/other", environment: environment, files: files).address == "other:1")
+  }
+
+  @Test func `the usual file may be missing, a named one may not`() throws {
+    #expect(try resolve(environment: ["HOME": "/home/ada"]) == ConnectionSettings())
+    #expect(throws: CommandFailure(.configuration, "cannot read /nowhere: none")) {
+      _ = try resolve(config: "/nowhere")
+    }
+  }
+
+  @Test(arguments: ["address", "address =", "colour = red", "= x"])
+  func `a line that says nothing is named`(_ line: String) throws {
+    var failure: CommandFailure?
+    do throws(CommandFailure) {
+      _ = try ConnectionSettings.parse("# fine\n\(line)\n", from: "config")
+    } catch { failure = error }
+    #expect(failure?.status == .configuration)
+    #expect(failure?.message.hasPrefix("config:2: ") == true)
+  }
+}
