@@ -75,6 +75,7 @@ let package = Package(
         "TesseraClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "tools/tessera",
       swiftSettings: strict),
+    tests("House", []),
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
     tests("TesseraWireTests", ["TesseraWire", "TesseraBytes", "TesseraModel"]),

@@ -2,17 +2,37 @@
 ///
 /// 1 to `Limits.nameBytes` bytes of `[A-Za-z0-9._~-]` where a type says nothing else. Each conforming type is its own kind of name,
 /// so that a project is never taken for an environment.
-public protocol Name: Hashable, Comparable, Sendable, CustomStringConvertible {
+public protocol Name: Hashable, Comparable, Sendable, CustomStringConvertible,
+  ExpressibleByStringLiteral
+{
   var text: String { get }
   init(unchecked text: String)
   /// Whether these bytes of UTF-8 make such a name.
   static func isValid(_ bytes: some Collection<UInt8>) -> Bool
 }
 
+/// A text that is no name of the kind that was asked for.
+public struct InvalidName: Error, Equatable, CustomStringConvertible {
+  public var description: String {
+    "not a name: 1 to \(Limits.nameBytes) bytes of letters, digits and . _ ~ -"
+  }
+}
+
 extension Name {
-  /// A name, or nil where `text` is none.
-  public init?(_ text: String) {
-    guard Self.isValid(text.utf8) else { return nil }
+  /// A name that comes from outside. That it is none is an error and not nil, so that it cannot be
+  /// taken for a question that was not asked.
+  ///
+  /// - Throws: where `text` is no such name.
+  public init(_ text: String) throws(InvalidName) {
+    guard Self.isValid(text.utf8) else { throw InvalidName() }
+    self.init(unchecked: text)
+  }
+
+  /// A name that the program holds.
+  ///
+  /// - Precondition: it is one.
+  public init(stringLiteral text: String) {
+    precondition(Self.isValid(text.utf8), "'\(text)' is not a name")
     self.init(unchecked: text)
   }
 

@@ -4,9 +4,9 @@ import Testing
 // Only TesseraClient is imported: what a caller of the library has must be enough.
 
 @Suite struct InMemoryAuthorityTests {
-  private let shop = ProjectID("default")!
-  private let production = EnvironmentID("production")!
-  private let stop = MethodName("environment.control.stop")!
+  private let shop = ProjectID("default")
+  private let production = EnvironmentID("production")
+  private let stop = MethodName("environment.control.stop")
 
   private func clientRequest(_ name: String = "checkout") -> IssueRequest {
     var request = IssueRequest(.client, name: name)
@@ -62,9 +62,9 @@ import Testing
     #expect(try await authority.validate(value, kinds: [.frontend]).verdict == .wrongKind)
     #expect(try await authority.validate(publicValue).verdict == .wrongKind)
     #expect(try await authority.validate(publicValue, kinds: [.frontend]).isAllowed)
-    let unknown = ProjectID("elsewhere")!
+    let unknown = ProjectID("elsewhere")
     #expect(try await authority.validate(value, project: unknown).verdict == .wrongProject)
-    let development = EnvironmentID("development")!
+    let development = EnvironmentID("development")
     #expect(
       try await authority.validate(value, environment: development).verdict == .wrongEnvironment)
     #expect(try await authority.validate(value, method: stop).verdict == .missingScope)
@@ -73,12 +73,12 @@ import Testing
   }
 
   @Test func `scopes are sets, single methods, or what the kind has`() async throws {
-    let authority = InMemoryAuthority(scopeSets: [ScopeSetName("IDE Plugins")!: [stop]])
+    let authority = InMemoryAuthority(scopeSets: [ScopeSetName("IDE Plugins"): [stop]])
     var request = clientRequest()
-    request.scopes = .some(sets: [ScopeSetName("IDE Plugins")!], methods: [])
+    request.scopes = .some(sets: [ScopeSetName("IDE Plugins")], methods: [])
     let value = try #require(try await authority.issue(request).value)
     #expect(try await authority.validate(value, method: stop).isAllowed)
-    let other = MethodName("environment.control.start")!
+    let other = MethodName("environment.control.start")
     #expect(try await authority.validate(value, method: other).verdict == .missingScope)
     var personal = IssueRequest(.personal, name: "laptop")
     personal.owner = UserID("ada")
@@ -95,7 +95,7 @@ import Testing
       ("permissions", { $0.permissions = [PermissionGrant(.tokensRead)] }),
       ("projects", { $0.projects = nil }),
       ("projects", { $0.projects = .list([]) }),
-      ("projects", { $0.projects = .one(ProjectID("elsewhere")!) }),
+      ("projects", { $0.projects = .one(ProjectID("elsewhere")) }),
       ("environment", { $0.environment = EnvironmentID("moon") }),
       ("expires_at", { $0.expiry = .at(Timestamp(microseconds: 0)) }),
       ("name", { $0.name = String(repeating: "x", count: 201) }),

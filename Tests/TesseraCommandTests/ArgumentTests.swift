@@ -25,14 +25,14 @@ import Testing
       "production", "--scope-set", "IDE Plugins", "--method", "m.read", "--expires", "30d",
       "--idempotency-key", "k", "--description", "d")
     var expected = IssueRequest(.client, name: "checkout")
-    expected.projects = .list([ProjectID("a")!, ProjectID("b")!])
+    expected.projects = .list([ProjectID("a"), ProjectID("b")])
     expected.environment = EnvironmentID("production")
-    expected.scopes = .some(sets: [ScopeSetName("IDE Plugins")!], methods: [MethodName("m.read")!])
+    expected.scopes = .some(sets: [ScopeSetName("IDE Plugins")], methods: [MethodName("m.read")])
     expected.expiry = .after(.seconds(30 * 86400))
     expected.idempotencyKey = "k"
     expected.description = "d"
     #expect(request == expected)
-    #expect(try issue("FRONTEND", "--project", "a").projects == .one(ProjectID("a")!))
+    #expect(try issue("FRONTEND", "--project", "a").projects == .one(ProjectID("a")))
     #expect(try issue("FRONTEND", "--all-projects").projects == .all)
     #expect(try issue("personal", "--owner", "ada").owner == UserID("ada"))
     #expect(try issue("admin", "--expires", "never").expiry == .never)
@@ -47,7 +47,7 @@ import Testing
       "tokens.issue:kinds=CLIENT,FRONTEND:projects=a,b:environments=production")
     let limited = PermissionGrant(
       .tokensIssue, kinds: [KindSet(.client), KindSet(.frontend)],
-      projects: [ProjectID("a")!, ProjectID("b")!], environments: [EnvironmentID("production")!])
+      projects: [ProjectID("a"), ProjectID("b")], environments: [EnvironmentID("production")])
     #expect(request.permissions == [PermissionGrant(.tokensValidate), limited])
     #expect(
       limited.text == "tokens.issue:kinds=CLIENT,FRONTEND:projects=a,b:environments=production")

@@ -50,11 +50,11 @@ import Testing
         { $0.scopes = .some(sets: [], methods: Array(repeating: .read, count: 1_001)) }
       ),
       Fault(
-        "scopes.sets", .client, { $0.scopes = .some(sets: [ScopeSetName("None")!], methods: []) }
+        "scopes.sets", .client, { $0.scopes = .some(sets: [ScopeSetName("None")], methods: []) }
       ),
       Fault(
         "scopes.methods", .client,
-        { $0.scopes = .some(sets: [], methods: [MethodName("none")!]) }
+        { $0.scopes = .some(sets: [], methods: [MethodName("none")]) }
       ),
       Fault("permissions", .service, { $0.permissions = [] }),
       Fault("permissions", .client, { $0.permissions = [PermissionGrant(.tokensRead)] }),
@@ -73,7 +73,7 @@ import Testing
       Fault(
         "permissions.environments", .service,
         {
-          $0.permissions = [PermissionGrant(.tokensRead, environments: [EnvironmentID("no")!])]
+          $0.permissions = [PermissionGrant(.tokensRead, environments: [EnvironmentID("no")])]
         }
       ),
       Fault("expires_at", .admin, { $0.expiry = .at(.earliest) }),

@@ -19,7 +19,7 @@ import Testing
         project: authority.number(has(3) ? ProjectID.beta : .alpha),
         environment: authority.number(has(4) ? EnvironmentID.production : .development),
         method: authority.number(
-          has(5) ? MethodName.write : kind == .client ? .read : MethodName("metrics.send")!))
+          has(5) ? MethodName.write : kind == .client ? .read : MethodName("metrics.send")))
       let order: [Verdict] = [
         .revoked, .expired, .wrongKind, .wrongProject, .wrongEnvironment, .missingScope,
       ]
@@ -73,7 +73,7 @@ import Testing
     var authority = Authority()
     let list = authority.issue(.client) {
       $0.projects = .list([.gamma, .alpha, .gamma])
-      $0.scopes = .some(sets: [ScopeSetName("Readers")!], methods: [.write])
+      $0.scopes = .some(sets: [ScopeSetName("Readers")], methods: [.write])
     }
     #expect(list.projects == .list([.alpha, .gamma]))
     let digest = list.credentials.current
@@ -81,12 +81,12 @@ import Testing
       authority.verdict(digest, Question(project: authority.number($0)))
     }
     #expect(projects == [.allowed, .wrongProject, .allowed])
-    let methods = [MethodName.read, .write, MethodName("metrics.send")!].map {
+    let methods = [MethodName.read, .write, MethodName("metrics.send")].map {
       authority.verdict(digest, Question(method: authority.number($0)))
     }
     #expect(methods == [.allowed, .allowed, .missingScope])
     let nothing = authority.issue(.client) {
-      $0.scopes = .some(sets: [ScopeSetName("Nobody")!], methods: [])
+      $0.scopes = .some(sets: [ScopeSetName("Nobody")], methods: [])
     }.credentials.current
     let verdict = authority.verdict(nothing, Question(method: authority.number(.read)))
     #expect(verdict == .missingScope)

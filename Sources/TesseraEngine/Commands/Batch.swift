@@ -27,7 +27,9 @@ public struct Batch: Sendable {
   /// A new id: after every other, and unguessable. nil where no id is left after the greatest there is.
   mutating func makeID(entropy: UInt64) -> TokenID? {
     let milliseconds = UInt64(max(0, now.microseconds / 1000)) & 0xffff_ffff_ffff
-    let made = TokenID(high: milliseconds << 16 | entropy >> 48, low: entropy << 16)
+    // Multiplied, so that the sixteen bits there are not simply the lower word's again.
+    let spread = entropy &* 0x9e37_79b9_7f4a_7c15
+    let made = TokenID(high: milliseconds << 16 | spread >> 48, low: entropy)
     // Ids of one millisecond go up by a random step, so that one does not tell its neighbour.
     let (low, carry) = lastID.low.addingReportingOverflow(1 + entropy >> 16)
     let (high, isOver) = lastID.high.addingReportingOverflow(carry ? 1 : 0)

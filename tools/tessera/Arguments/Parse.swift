@@ -32,7 +32,7 @@ enum Parse {
   }
 
   static func name<Text: Name>(_ text: String) throws -> Text {
-    guard let name = Text(text) else {
+    guard let name = try? Text(text) else {
       throw ValidationError(
         "'\(Printable.text(text))' is no name; names are 1 to 100 of A-Z a-z 0-9 . _ ~ -")
     }
@@ -40,7 +40,7 @@ enum Parse {
   }
 
   static func scopeSet(_ text: String) throws -> ScopeSetName {
-    guard let name = ScopeSetName(text) else {
+    guard let name = try? ScopeSetName(text) else {
       throw ValidationError(
         "'\(Printable.text(text))' is no scope set; names are 1 to 100 printable bytes")
     }

@@ -1,0 +1,123 @@
+import Testing
+import TesseraModel
+import TesseraServer
+import TesseraTLS
+import TesseraWire
+
+/// Callers who are known by a client certificate.
+@Suite final class CertificateTests {
+  private let signer = CertificateAuthority(commonName: "clients of the test")
+  private var trusted: TLSContext.ClientCertificates {
+    .optional(authority: .bytes(signer.certificatePEM, name: "clients.pem"))
+  }
+
+  private func context(
+    _ commonName: String, signedBy other: borrowing CertificateAuthority
+  ) throws -> TLSContext {
+    let identity = other.issue(
+      CertificateAuthority.Request(commonName: commonName, purpose: .client))
+    var options = TestAuthority.clientOptions
+    options.identity = (
+      certificateChain: .bytes(identity.certificate, name: "client.pem"),
+      privateKey: .bytes(identity.privateKey, name: "client.key")
+    )
+    return try TLSContext(client: options)
+  }
+
+  private func mapping(_ permissions: [PermissionGrant]?) -> CertificateMapping {
+    CertificateMapping(
+      name: "gateway", match: .commonName("gateway.internal"), permissions: permissions)
+  }
+
+  @Test func `a mapped certificate is the caller, with the permissions it is mapped to`() throws {
+    let authority = try TestAuthority(
+      clientCertificates: trusted, mappings: [mapping([PermissionGrant(.tokensValidate)])])
+    let client = try authority.connect(context("gateway.internal", signedBy: signer))
+    #expect(try client.call(WhoAmIRequest()).caller?.actor == .certificate("gateway"))
+    #expect(try client.verdict(authority.rootToken) == .allowed)
+    #expect(try client.refusal(of: TestClient.request(.client)).code == .permissionDenied)
+    let again = AuthenticateRequest(token: authority.rootToken)
+    #expect(try client.refusal(of: again).code == .failedPrecondition)
+  }
+
+  @Test func `a certificate that is mapped to everything may do what an ADMIN token may`() throws {
+    let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
+    let client = try authority.connect(context("gateway.internal", signedBy: signer))
+    let token = try client.issue(.admin)
+    #expect(
+      try client.call(GetRequest(token.id)).token?.createdBy == .certificate("gateway"))
+  }
+
+  @Test func `a certificate that is not mapped is nobody, and may show a token`() throws {
+    let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
+    let client = try authority.connect(context("other.internal", signedBy: signer))
+    #expect(try client.refusal(of: WhoAmIRequest()).code == .unauthenticated)
+    _ = try client.call(AuthenticateRequest(token: authority.rootToken))
+    #expect(try client.call(WhoAmIRequest()).caller?.kind == .admin)
+  }
+
+  @Test func `a certificate of another authority is refused in the handshake`() throws {
+    let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
+    let stranger = CertificateAuthority(commonName: "somebody else")
+    let context = try context("gateway.internal", signedBy: stranger)
+    let client = try TestClient(authority.server.address, context)
+    // TLS 1.3 lets a client finish before the server has looked at its certificate.
+    try? client.shakeHands()
+    #expect(try client.next() == .cut)
+    #expect(authority.server.counters[.handshakesFailed] == 1)
+    #expect(try authority.admin().verdict(authority.rootToken) == .allowed)
+  }
+
+  @Test func `a certificate that is unmapped is refused on connections that are open`() throws {
+    let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
+    let client = try authority.connect(context("gateway.internal", signedBy: signer))
+    let admin = try authority.admin()
+    let token = try client.issue(.client)
+    authority.server.adopt(
+      try TestAuthority.identity(trusted, [mapping([PermissionGrant(.tokensValidate)])]))
+    try eventually("the permissions change") {
+      do {
+        _ = try client.issue(.client)
+        return false
+      } catch let refusal as Refusal {
+        #expect(refusal.code == .permissionDenied)
+        return true
+      }
+    }
+    #expect(try client.verdict(token.value) == .allowed)
+    authority.server.adopt(try TestAuthority.identity(trusted, []))
+    try eventually("the certificate is unmapped") {
+      do {
+        _ = try client.verdict(token.value)
+        return false
+      } catch let refusal as Refusal {
+        #expect(refusal.code == .unauthenticated)
+        return true
+      }
+    }
+    // Who came with a token is not touched.
+    #expect(try admin.verdict(token.value) == .allowed)
+    authority.server.adopt(try TestAuthority.identity(trusted, [mapping(nil)]))
+    try eventually("it is mapped again") {
+      (try? client.call(WhoAmIRequest()).caller?.actor) == .certificate("gateway")
+    }
+  }
+
+  @Test func `new connections see a new certificate, and open ones go on`() throws {
+    let authority = try TestAuthority()
+    let client = try authority.admin()
+    let before = try #require(client.serverFingerprint)
+    let renewed = DevelopmentCertificates.make()
+    authority.server.adopt(try TestAuthority.identity(.ignored, [], renewed))
+    let context = try TLSContext(
+      client: TLSContext.ClientOptions(authority: .bytes(renewed.authority, name: "ca.pem")))
+    try eventually("the new certificate is shown") {
+      do {
+        return try authority.connect(context).serverFingerprint != before
+      } catch is TLSFailure {
+        return false
+      }
+    }
+    #expect(try client.verdict(authority.rootToken) == .allowed)
+  }
+}
