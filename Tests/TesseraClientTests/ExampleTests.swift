@@ -4,7 +4,7 @@ import Testing
 /// The documentation's example, as code that uses the library has it.
 private struct Door<Authority: TokenAuthority> {
   let tessera: Authority
-  let shop = ProjectID("shop")!
+  let shop: ProjectID = "shop"
 
   func mayEnter(_ value: String) async throws -> Bool {
     try await tessera.validate(value, kinds: [.client], project: shop).isAllowed
@@ -13,11 +13,11 @@ private struct Door<Authority: TokenAuthority> {
 
 @Suite struct ExampleTests {
   @Test func `code written against the protocol is tested without a network`() async throws {
-    let authority = InMemoryAuthority(projects: [ProjectID("shop")!])
+    let authority = InMemoryAuthority(projects: ["shop"])
     let door = Door(tessera: authority)
     var request = IssueRequest(.client, name: "checkout")
     request.projects = .one(door.shop)
-    request.environment = EnvironmentID("production")
+    request.environment = "production"
     request.expiry = .after(.seconds(90 * 24 * 3600))
     let issued = try await authority.issue(request)
     let value = try #require(issued.value)
