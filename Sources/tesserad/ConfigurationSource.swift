@@ -29,6 +29,6 @@ struct ConfigurationSource: Sendable {
       }
     }
     return try await DaemonConfiguration(
-      ConfigReader(providers: providers), isDevelopment: isDevelopment)
+      Settings(ConfigReader(providers: providers)), isDevelopment: isDevelopment)
   }
 }

@@ -1,4 +1,3 @@
-import Configuration
 import Glibc
 import Logging
 import TesseraModel
@@ -16,35 +15,33 @@ struct DaemonConfiguration: Sendable {
   private let allowsTLS12: Bool
   private let clients: [CertificateMapping]
 
-  init(_ reader: ConfigReader, isDevelopment: Bool) async throws {
-    guard let data = reader.string(forKey: "data") else {
+  init(_ settings: Settings, isDevelopment: Bool) async throws {
+    guard let data = try await settings.text("data") else {
       throw DaemonFailure.configuration("say where the authority's data is: --data DIR")
     }
-    let address = try DaemonConfiguration.address(reader, isDevelopment: isDevelopment)
+    let address = try await DaemonConfiguration.address(settings, isDevelopment: isDevelopment)
     server = ServerConfiguration(address: address, dataDirectory: data)
-    let reactors = reader.int(forKey: "reactors", default: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    guard (1...Limits.reactors).contains(reactors) else {
-      throw DaemonFailure.configuration("reactors: from 1 to \(Limits.reactors), not \(reactors)")
-    }
-    server.reactors = reactors
-    try server.read(reader)
-    let level = reader.string(forKey: "log.level", default: "info")
+    server.reactors =
+      try await settings.number("reactors", in: 1...Limits.reactors)
+      ?? min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), Limits.reactors)
+    try await server.read(settings)
+    let level = try await settings.text("log.level") ?? "info"
     guard let logLevel = Logger.Level(rawValue: level) else {
       throw DaemonFailure.configuration(
         "log.level: \(level) is none of trace, debug, info, notice, warning, error")
     }
     self.logLevel = logLevel
-    allowsTLS12 = try DaemonConfiguration.allowsTLS12(reader)
-    clientAuthority = reader.string(forKey: "tls.clientAuthority").map(PEMSource.file)
-    clients = try reader.stringArray(forKey: "tls.clients", default: []).map {
+    allowsTLS12 = try await DaemonConfiguration.allowsTLS12(settings)
+    clientAuthority = try await settings.text("tls.clientAuthority").map(PEMSource.file)
+    clients = try await settings.texts("tls.clients").map {
       try CertificateMapping(setting: $0)
     }
     if isDevelopment {
       certificate = .file(Development.certificatePath(data))
       key = .file(Development.keyPath(data))
     } else {
-      guard let certificate = reader.string(forKey: "tls.certificate"),
-        let key = reader.string(forKey: "tls.key")
+      guard let certificate = try await settings.text("tls.certificate"),
+        let key = try await settings.text("tls.key")
       else {
         throw DaemonFailure.configuration(
           """
@@ -71,11 +68,12 @@ struct DaemonConfiguration: Sendable {
   }
 
   private static func address(
-    _ reader: ConfigReader, isDevelopment: Bool
-  ) throws -> SocketAddress {
+    _ settings: Settings, isDevelopment: Bool
+  ) async throws -> SocketAddress {
+    let listen = try await settings.text("listen") ?? "127.0.0.1:7420"
     let endpoint: Endpoint
     do {
-      endpoint = try Endpoint(reader.string(forKey: "listen", default: "127.0.0.1:7420"))
+      endpoint = try Endpoint(listen)
     } catch {
       throw DaemonFailure.configuration("listen: \(error)")
     }
@@ -92,8 +90,8 @@ struct DaemonConfiguration: Sendable {
     return address
   }
 
-  private static func allowsTLS12(_ reader: ConfigReader) throws -> Bool {
-    switch reader.string(forKey: "tls.minimumVersion", default: "1.3") {
+  private static func allowsTLS12(_ settings: Settings) async throws -> Bool {
+    switch try await settings.text("tls.minimumVersion") ?? "1.3" {
     case "1.3": return false
     case "1.2": return true
     case let other:
@@ -104,26 +102,19 @@ struct DaemonConfiguration: Sendable {
 
 extension ServerConfiguration {
   /// The settings that are numbers, each with its unit in its name.
-  fileprivate mutating func read(_ reader: ConfigReader) throws {
-    func seconds(_ key: ConfigKey, _ value: inout Duration) throws {
-      guard let read = reader.int(forKey: key) else { return }
-      guard (1...86_400).contains(read) else {
-        throw DaemonFailure.configuration("\(key): from 1 to 86400 seconds, not \(read)")
-      }
-      value = .seconds(read)
+  fileprivate mutating func read(_ settings: Settings) async throws {
+    func seconds(_ key: String) async throws -> Duration? {
+      try await settings.number(key, in: 1...86_400, unit: "seconds").map { .seconds($0) }
     }
-    func mebibytes(_ key: ConfigKey, _ value: inout Int) throws {
-      guard let read = reader.int(forKey: key) else { return }
-      guard (1...65_536).contains(read) else {
-        throw DaemonFailure.configuration("\(key): from 1 to 65536 MiB, not \(read)")
-      }
-      value = read << 20
+    func bytes(mebibytesOf key: String) async throws -> Int? {
+      try await settings.number(key, in: 1...65_536, unit: "MiB").map { $0 << 20 }
     }
-    try seconds("timeouts.handshakeSeconds", &handshakeTimeout)
-    try seconds("timeouts.idleSeconds", &idleTimeout)
-    try seconds("timeouts.drainSeconds", &drainTimeout)
-    try seconds("snapshots.intervalSeconds", &snapshotInterval)
-    try mebibytes("snapshots.journalMiB", &snapshotJournalBytes)
-    try mebibytes("journal.segmentMiB", &segmentBytes)
+    handshakeTimeout = try await seconds("timeouts.handshakeSeconds") ?? handshakeTimeout
+    idleTimeout = try await seconds("timeouts.idleSeconds") ?? idleTimeout
+    drainTimeout = try await seconds("timeouts.drainSeconds") ?? drainTimeout
+    snapshotInterval = try await seconds("snapshots.intervalSeconds") ?? snapshotInterval
+    snapshotJournalBytes =
+      try await bytes(mebibytesOf: "snapshots.journalMiB") ?? snapshotJournalBytes
+    segmentBytes = try await bytes(mebibytesOf: "journal.segmentMiB") ?? segmentBytes
   }
 }

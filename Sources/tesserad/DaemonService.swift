@@ -12,6 +12,8 @@ struct DaemonService: Service {
 
   func run() async throws {
     let reloads = await UnixSignalsSequence(trapping: .sighup)
+    // Only now: who waits for this line may send any signal.
+    logger.notice("ready on \(server.address)")
     await withTaskGroup { group in
       group.addTask {
         for await _ in reloads.cancelOnGracefulShutdown() { await reload() }

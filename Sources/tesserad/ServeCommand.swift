@@ -33,7 +33,6 @@ struct ServeCommand: AsyncParsableCommand {
       let authority = try openAuthority(configuration, logger)
       let server = try Server.start(
         configuration.server, identity: identity, authority, logger: logger)
-      logger.notice("ready on \(server.address)")
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
           services: [DaemonService(server: server, source: source, logger: logger)],

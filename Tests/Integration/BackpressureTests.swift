@@ -8,7 +8,8 @@ import TesseraWire
   /// More than the kernel's buffers of both ends and the server's own hold together.
   private static let enoughBytes = 64 << 20
 
-  @Test func `a peer that does not read is not read from, and misses nothing once it reads`() throws {
+  @Test func `a peer that does not read is not read from, and misses nothing once it reads`() throws
+  {
     let authority = try TestAuthority()
     let bystander = try authority.admin()
     let client = try authority.admin()

@@ -175,7 +175,9 @@ import TesseraWire
     }
     for client in clients { try client.shakeHands() }
     for client in clients { try client.start(AuthenticateRequest(token: authority.rootToken)) }
-    for client in clients { #expect(try client.answer(to: CallNumber(rawValue: 1)).0.status == .ok) }
+    for client in clients {
+      #expect(try client.answer(to: CallNumber(rawValue: 1)).0.status == .ok)
+    }
     let calls = try clients.map { try $0.start(TestClient.request(.client)) }
     var values: [Secret] = []
     for (client, call) in zip(clients, calls) {

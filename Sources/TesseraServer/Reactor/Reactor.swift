@@ -12,6 +12,8 @@ struct Reactor: ~Copyable {
   private var core: ReactorCore
   private var scratch = Scratch()
   private var nextSweep: Int64
+  /// There were no descriptors left: connections wait until the next sweep.
+  private var acceptsLater = false
 
   /// How often timeouts are looked at; more often once a stop waits for connections to end.
   private static let sweepInterval: Int64 = 1_000_000_000
@@ -117,20 +119,40 @@ struct Reactor: ~Copyable {
     }
   }
 
-  private func nextSocket() -> Socket? {
+  private mutating func nextSocket() -> Socket? {
     do {
       switch try accepted() {
       case .connection(let socket): return socket
       case .none: return nil
       case .exhausted(let errno):
-        core.services.counters.count(.connectionsRefused)
         core.services.logger.warning(
           "no more connections: \(SystemError("accept4", errno: errno)); raise the limit of files")
+        acceptLater()
         return nil
       }
     } catch {
       core.services.logger.warning("a connection was refused: \(error)")
       return nil
+    }
+  }
+
+  /// The listening socket stays readable: left in the poller, it would be all that the reactor does.
+  private mutating func acceptLater() {
+    do {
+      try poller.change(listening, to: [])
+      acceptsLater = true
+    } catch {
+      core.services.logger.warning("connections that wait cannot be left waiting: \(error)")
+    }
+  }
+
+  private mutating func acceptAgain() {
+    guard acceptsLater, listener != nil else { return }
+    do {
+      try poller.change(listening, to: .read)
+      acceptsLater = false
+    } catch {
+      core.services.logger.warning("no connections are taken for a second: \(error)")
     }
   }
 
@@ -171,6 +193,7 @@ struct Reactor: ~Copyable {
     guard callsAreDue || now >= nextSweep else { return }
     nextSweep = now + (core.isDraining ? Reactor.drainSweepInterval : Reactor.sweepInterval)
     core.nextCallDeadline = nil
+    acceptAgain()
     core.reader.enter()
     for registration in connections.registrations {
       let fate = connections.with(registration) { $0.sweep(now, &core, &scratch) }
