@@ -17,7 +17,7 @@ extension Connection {
       let request = try Connection.readValidate(copy payload)
       if request.minRevision > burst.revision { throw .notYet(burst.revision) }
       core.staged.append(StagedCall(request, call: call, core.reader))
-      if core.staged.count == StagedCall.most { answerStaged(&core, &replies, burst) }
+      if core.staged.isFull { answerStaged(&core, &replies, burst) }
     } catch {
       count(error, core)
       replies.appendRefusal(error, call: call)
@@ -38,7 +38,7 @@ extension Connection {
       while let request = try Connection.next(&reader) {
         if request.minRevision > burst.revision { throw .notYet(burst.revision) }
         core.staged.append(StagedCall(request, call: nil, core.reader))
-        guard core.staged.count == StagedCall.most else { continue }
+        guard core.staged.isFull else { continue }
         answerStaged(&core, &replies, burst)
         guard replies.count - before - 4 <= Limits.frameLength else { throw .answerTooLong }
       }
@@ -48,7 +48,7 @@ extension Connection {
       guard length <= Limits.frameLength else { throw .answerTooLong }
       replies.replace(at: before, bigEndian: UInt32(length))
     } catch {
-      core.staged.removeAll(keepingCapacity: true)
+      core.staged.removeAll()
       count(error, core)
       replies.truncate(to: before)
       replies.appendRefusal(error, call: call)
@@ -61,15 +61,16 @@ extension Connection {
   ) {
     guard !core.staged.isEmpty, let rights = burst.validationRights else { return }
     if core.staged.count > 1 {
-      for staged in core.staged { core.reader.fetch(staged.validation) }
+      for index in 0..<core.staged.count { core.reader.fetch(core.staged[index].validation) }
     }
-    for staged in core.staged {
+    for index in 0..<core.staged.count {
+      let staged = core.staged[index]
       let answer =
         staged.isMalformed
         ? .malformed : core.reader.decide(staged.validation, for: rights, now: burst.now)
       append(answer, to: staged, rights, core, &replies, burst)
     }
-    core.staged.removeAll(keepingCapacity: true)
+    core.staged.removeAll()
   }
 
   @inline(__always)
@@ -130,38 +131,6 @@ extension Connection {
     } catch {
       throw error.refusal
     }
-  }
-}
-
-/// A validation that waits for those that arrived with it.
-struct StagedCall {
-  /// How many are decided together: what the processor can have on its way from memory, and more.
-  static let most = 64
-
-  let validation: StagedValidation
-  /// nil in a batch, whose answers are in the order of its requests.
-  let call: CallNumber?
-  let wantsDetails: Bool
-  let isMalformed: Bool
-
-  /// From the bytes of a request to numbers.
-  @inline(__always)
-  init(
-    _ request: borrowing ValidateRequestView, call: CallNumber?, _ reader: borrowing EngineReader
-  ) {
-    self.call = call
-    wantsDetails = request.details
-    let value = request.token
-    // Every value held has a checksum, so that one that is wrong needs no look-up.
-    isMalformed =
-      value.byteCount > Limits.tokenValueBytes || !TokenValue.hasGoodChecksum(value)
-    var question = Question()
-    if !request.kinds.isEmpty { question.kinds = request.kinds }
-    if let name = request.project { question.project = reader.directory.project(name) }
-    if let name = request.environment { question.environment = reader.directory.environment(name) }
-    if let name = request.method { question.method = reader.directory.method(name) }
-    let digest = isMalformed ? Digest(0, 0, 0, 0) : SHA256.digest(of: value)
-    validation = reader.stage(digest, question)
   }
 }
 

@@ -17,7 +17,7 @@ struct ReactorCore: ~Copyable {
   var identityGeneration = 0
   let frames = FrameReader(side: .server)
   /// Validations of the event in progress that are not decided yet; empty between events.
-  var staged: [StagedCall] = []
+  var staged: StagedCalls
   /// Set once a stop began: when connections that are still open are cut, in monotonic nanoseconds.
   var drainDeadline: Int64?
   /// The earliest deadline of any call in flight, or earlier; nil where none has one.
@@ -29,7 +29,7 @@ struct ReactorCore: ~Copyable {
     self.mailbox = mailbox
     self.identity = identity
     certificates = CertificateCallers(identity.certificates, directory: services.engine.directory)
-    staged.reserveCapacity(StagedCall.most)
+    staged = StagedCalls(reader)
   }
 
   var isDraining: Bool { drainDeadline != nil }
