@@ -114,7 +114,7 @@ extension ServerConfiguration {
     drainTimeout = try await seconds("timeouts.drainSeconds") ?? drainTimeout
     snapshotInterval = try await seconds("snapshots.intervalSeconds") ?? snapshotInterval
     snapshotJournalBytes =
-      try await bytes(mebibytesOf: "snapshots.journalMiB") ?? snapshotJournalBytes
-    segmentBytes = try await bytes(mebibytesOf: "journal.segmentMiB") ?? segmentBytes
+      try await bytes(mebibytesOf: "snapshots.journalMebibytes") ?? snapshotJournalBytes
+    segmentBytes = try await bytes(mebibytesOf: "journal.segmentMebibytes") ?? segmentBytes
   }
 }
