@@ -35,6 +35,8 @@ public enum Limits {
   public static let callsInFlight = 1_024
   /// Lists of one connection: each answer may be as long as a frame.
   public static let listsInFlight = 8
+  /// Lists of all connections that are answered at a time; more wait.
+  public static let listsInProgress = 16
   /// What a list that is not by creation sorts at most.
   public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
