@@ -19,6 +19,8 @@ public enum Limits {
   // Messages.
   /// The greatest frame length, which counts the 12 bytes of header after the length and the payload.
   public static let frameLength = 1 << 20
+  /// The same until a connection's caller is known: what anyone can make the authority hold.
+  public static let strangersFrameLength = 16 << 10
   public static let messageDepth = 16
   public static let batchValidations = 4_096
   public static let idsPerRevoke = 1_000

@@ -33,9 +33,7 @@ struct DaemonConfiguration: Sendable {
     self.logLevel = logLevel
     allowsTLS12 = try await DaemonConfiguration.allowsTLS12(settings)
     clientAuthority = try await settings.text("tls.clientAuthority").map(PEMSource.file)
-    clients = try await settings.texts("tls.clients").map {
-      try CertificateMapping(setting: $0)
-    }
+    clients = try CertificateMapping.read(await settings.texts("tls.clients"))
     if isDevelopment {
       certificate = .file(Development.certificatePath(data))
       key = .file(Development.keyPath(data))
@@ -114,7 +112,7 @@ extension ServerConfiguration {
     drainTimeout = try await seconds("timeouts.drainSeconds") ?? drainTimeout
     snapshotInterval = try await seconds("snapshots.intervalSeconds") ?? snapshotInterval
     snapshotJournalBytes =
-      try await bytes(mebibytesOf: "snapshots.journalMiB") ?? snapshotJournalBytes
-    segmentBytes = try await bytes(mebibytesOf: "journal.segmentMiB") ?? segmentBytes
+      try await bytes(mebibytesOf: "snapshots.journalMebibytes") ?? snapshotJournalBytes
+    segmentBytes = try await bytes(mebibytesOf: "journal.segmentMebibytes") ?? segmentBytes
   }
 }

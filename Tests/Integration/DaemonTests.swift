@@ -238,7 +238,7 @@ import TesseraWire
     BadSetting(environment: ["TESSERAD_TLS_MINIMUM_VERSION": "1.1"], name: "tls.minimumVersion"),
     BadSetting(yaml: "timeouts:\n  idleSeconds: 0\n", name: "timeouts.idleSeconds"),
     BadSetting(yaml: "timeouts:\n  idleSeconds: soon\n", name: "timeouts.idleSeconds"),
-    BadSetting(yaml: "snapshots:\n  journalMiB: 100000\n", name: "snapshots.journalMiB"),
+    BadSetting(yaml: "snapshots:\n  journalMebibytes: 100000\n", name: "snapshots.journalMebibytes"),
     BadSetting(yaml: "tls:\n  clients:\n    - name=a\n", name: "tls.clients"),
     BadSetting(
       yaml: "tls:\n  clients:\n    - name=a commonName=b permissions=fly\n", name: "tls.clients"),
