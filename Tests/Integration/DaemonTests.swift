@@ -15,6 +15,10 @@ import TesseraWire
     environment: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let daemon = try DaemonProcess(arguments, environment: environment)
+    if (try? daemon.waitForLine("ready on ")) != nil {
+      daemon.send(SIGKILL)
+      Issue.record("it serves", sourceLocation: sourceLocation)
+    }
     #expect(daemon.wait() == .exited(code), sourceLocation: sourceLocation)
     let log = daemon.log()
     for part in parts {
@@ -236,9 +240,15 @@ import TesseraWire
     BadSetting(environment: ["TESSERAD_LISTEN": "127.0.0.1:99999"], name: "listen"),
     BadSetting(environment: ["TESSERAD_LOG_LEVEL": "loud"], name: "log.level"),
     BadSetting(environment: ["TESSERAD_TLS_MINIMUM_VERSION": "1.1"], name: "tls.minimumVersion"),
+    BadSetting(
+      environment: ["TESSERAD_SNAPSHOTS_JOURNAL_MEBIBYTES": "0"],
+      name: "snapshots.journalMebibytes"),
+    BadSetting(
+      environment: ["TESSERAD_JOURNAL_SEGMENT_MEBIBYTES": "0"], name: "journal.segmentMebibytes"),
     BadSetting(yaml: "timeouts:\n  idleSeconds: 0\n", name: "timeouts.idleSeconds"),
     BadSetting(yaml: "timeouts:\n  idleSeconds: soon\n", name: "timeouts.idleSeconds"),
-    BadSetting(yaml: "snapshots:\n  journalMebibytes: 100000\n", name: "snapshots.journalMebibytes"),
+    BadSetting(
+      yaml: "snapshots:\n  journalMebibytes: 100000\n", name: "snapshots.journalMebibytes"),
     BadSetting(yaml: "tls:\n  clients:\n    - name=a\n", name: "tls.clients"),
     BadSetting(
       yaml: "tls:\n  clients:\n    - name=a commonName=b permissions=fly\n", name: "tls.clients"),

@@ -215,6 +215,12 @@ final class TestClient {
     }
   }
 
+  /// The answers that came while others were waited for, and that nobody took.
+  func takeEarly() -> [(FrameHeader, [UInt8])] {
+    defer { early = [:] }
+    return Array(early.values)
+  }
+
   func finish<Request: RequestMessage>(
     _ number: CallNumber, _ type: Request.Type
   ) throws -> Request.Response {
