@@ -150,10 +150,11 @@ import TesseraWire
     #expect(try client.verdict(token.value) == .allowed)
   }
 
-  @Test func `Revoke takes ids and a value, and tells what became of each`() throws {
+  @Test func `Revoke takes ids, a value or a filter, and tells what became of each`() throws {
     let authority = try TestAuthority()
     let client = try authority.admin()
-    let tokens = try (0..<3).map { _ in try client.issue(.client) }
+    let tokens = try (0..<5).map { _ in try client.issue(.client) }
+    let other = try client.issue(.frontend)
     let unknown = TokenID(high: 7, low: 7)
     try client.revoke([tokens[1].id])
     let response = try client.revoke([tokens[0].id, unknown, tokens[1].id, tokens[0].id])
@@ -168,7 +169,15 @@ import TesseraWire
     let none = try client.call(RevokeRequest(.value(Secret("never issued"))))
     #expect(none.outcomes == [RevokeOutcome(nil, .notFound)])
     let filter = try client.refusal(of: RevokeRequest(.filter(RevokeFilter())))
-    #expect(filter.code == .invalidArgument)
+    #expect(filter.code == .invalidArgument && filter.field == "filter")
+    var clients = TesseraWire.RevokeFilter()
+    clients.kinds = KindSet(.client)
+    let byFilter = try client.call(RevokeRequest(.filter(clients), reason: "all of them"))
+    let left = tokens.dropFirst(3).map(\.id)
+    #expect(byFilter.outcomes.compactMap(\.id) == left.sorted())
+    #expect(byFilter.outcomes.allSatisfy { $0.result == .revoked })
+    #expect(try client.verdict(tokens[4].value) == .revoked)
+    #expect(try client.call(GetRequest(other.id)).token?.state == .active)
   }
 
   @Test func `an idempotency key makes a second Issue the first one's answer, without the value`()

@@ -123,6 +123,18 @@ extension Conversation.Event {
     #expect(!hasRoom)
   }
 
+  @Test func `a connection that this side ends promises nothing`() throws {
+    var conversation = Conversation()
+    var peer = Peer()
+    try open(&conversation, &peer)
+    conversation.send(call(1), now: .at(0), into: &peer.fromClient)
+    let numbers = peer.takeFrames().map(\.header.call)
+    conversation.calls.drain()
+    peer.toClient.appendRefusal(Refusal(.unavailable, "disk"), call: numbers[0])
+    let events = try peer.deliver(to: &conversation).map(\.text)
+    #expect(events == ["1 UNAVAILABLE"])
+  }
+
   @Test func `pings are answered, cancels are sent once`() throws {
     var conversation = Conversation()
     var peer = Peer()

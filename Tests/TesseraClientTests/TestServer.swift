@@ -36,8 +36,8 @@ enum Reaction: Sendable {
   case hangUp
 }
 
-/// A server of the protocol on one thread, whose answers a test scripts. Authenticate is answered by
-/// itself unless the script does.
+/// A server of the protocol on one thread, whose answers a test scripts. Authenticate is answered
+/// by itself unless the script does.
 final class TestServer: Sendable {
   typealias Script = @Sendable (Arrival) -> [Reaction]
 

@@ -78,26 +78,48 @@ import Testing
     #expect(code == CommandStatus.usage.rawValue)
   }
 
+  @Test func `every filter of a revocation`() throws {
+    let command = try Tessera.parseAsRoot([
+      "token", "revoke", "--kind", "client", "--owner", "ada", "--project", "a",
+      "--environment", "production", "--issued-before", "1d", "--yes",
+    ])
+    let revoke = try #require(command as? RevokeCommand)
+    let target = try revoke.target(now: Timestamp(microseconds: 86_400_000_000 * 3))
+    guard case .filter(let filter) = target else { throw ExitCode.failure }
+    #expect(filter.kinds == KindSet(.client))
+    #expect(filter.owner == UserID("ada"))
+    #expect(filter.project == ProjectID("a"))
+    #expect(filter.environment == EnvironmentID("production"))
+    #expect(filter.issuedBefore == Timestamp(microseconds: 86_400_000_000 * 2))
+  }
+
+  @Test(arguments: [
+    ["token", "revoke"], ["token", "revoke", "--kind", "client", "--value-file", "-"],
+    ["token", "revoke", "--owner", "ada", "tok_01m7zykv0bs3wpr3v81gwkc000"],
+  ])
+  func `what is to be revoked is said in one way`(arguments: [String]) {
+    #expect(throws: (any Error).self) { try Tessera.parseAsRoot(arguments) }
+  }
+
   @Test func `every filter of a list`() throws {
     let command = try Tessera.parseAsRoot([
       "token", "list", "--kind", "client", "--kind", "admin", "--owner", "ada", "--project", "a",
       "--environment", "production", "--state", "active", "--expiring-within", "7d",
-      "--last-used-before", "1d", "--text", "check", "--sort", "last-used", "--limit", "5",
+      "--text", "check", "--sort", "expires", "--limit", "5",
     ])
     let list = try #require(command as? ListCommand)
-    let request = try list.filters.request(now: Timestamp(microseconds: 86_400_000_000 * 3))
+    let request = list.filters.request()
     #expect(request.kinds == [KindSet(.client), KindSet(.admin)])
     #expect(request.owner == UserID("ada"))
     #expect(request.project == ProjectID("a"))
     #expect(request.environment == EnvironmentID("production"))
     #expect(request.states == [.active])
     #expect(request.expiringWithin == .seconds(7 * 86400))
-    #expect(request.lastUsedBefore == Timestamp(microseconds: 86_400_000_000 * 2))
     #expect(request.text == "check")
-    #expect(request.sort == .lastUsed)
+    #expect(request.sort == .expires)
     #expect(list.limit == 5)
     let plain = try #require(try Tessera.parseAsRoot(["token", "list"]) as? ListCommand)
-    #expect(try plain.filters.request(now: .now) == ListRequest())
+    #expect(plain.filters.request() == ListRequest())
   }
 
   @Test func `a validation asks what its flags name`() throws {

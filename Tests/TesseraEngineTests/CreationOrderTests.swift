@@ -76,8 +76,8 @@ import Testing
       cursor = slice.last
       if slice.isAtEnd { break }
       // One goes, anywhere, be it the one that the cursor names; and for a while new ones come.
-      // The caller's own token stays, so that it may go on issuing.
       let gone = generator.chance(30) ? cursor : staying.randomElement(using: &generator)
+      // The caller's own token stays: without it nobody could issue.
       if let gone, gone != TokenID(high: 1, low: 1) {
         authority.engine.remove(gone)
         staying.remove(gone)

@@ -32,7 +32,7 @@ struct CallTable: ~Copyable {
   private(set) var waitingCount = 0
   /// No call's deadline is before this. May be too early after calls have ended, never too late.
   private(set) var earliestDeadline: Instant?
-  /// The authority ends the connection: what it has is answered, and nothing more is sent.
+  /// The connection is to end: what is under way is answered, and nothing more is sent.
   private(set) var isDraining = false
 
   init(limit: Int = Limits.callsInFlight) {
@@ -96,7 +96,7 @@ struct CallTable: ~Copyable {
     return overdue
   }
 
-  /// A goaway came. From here on, an answer of UNAVAILABLE means that the call was not carried out.
+  /// The connection is to end: no call begins any more.
   mutating func drain() { isDraining = true }
 
   /// The connection is lost: nothing is answered any more. The calls in the order they were begun.

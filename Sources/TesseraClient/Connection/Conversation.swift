@@ -26,6 +26,9 @@ struct Conversation: ~Copyable {
 
   private let frames = FrameReader(side: .client)
   private(set) var isOpen = false
+  /// Whether the authority has said that it ends the connection: from then on an answer of
+  /// UNAVAILABLE means that the call was not carried out.
+  private var hasHeardGoaway = false
   var calls: CallTable
 
   init(callLimit: Int = Limits.callsInFlight) { calls = CallTable(limit: callLimit) }
@@ -105,6 +108,7 @@ struct Conversation: ~Copyable {
     case .goaway:
       let reason = Conversation.failure(payload).message
       guard isOpen else { throw .unreachable(reason) }
+      hasHeardGoaway = true
       calls.drain()
       return .goingAway(reason: reason)
     case .item: throw .protocolViolation("an item came for a call that is no stream")
@@ -127,7 +131,7 @@ struct Conversation: ~Copyable {
       return .answered(
         call,
         Answer(
-          status: header.status, payload: payload.array, followsGoaway: calls.isDraining))
+          status: header.status, payload: payload.array, followsGoaway: hasHeardGoaway))
     case .givenUp: return nil
     case .unknownNumber:
       throw .protocolViolation(

@@ -15,7 +15,7 @@ extension ClientLoop {
   private func leastBusy() -> ClientConnection? {
     var best: ClientConnection?
     for slot in slots {
-      guard let connection = slot.connection, connection.takesCalls else { continue }
+      guard let connection = slot, connection.takesCalls else { continue }
       if let found = best,
         found.conversation.calls.waitingCount <= connection.conversation.calls.waitingCount
       {
@@ -36,9 +36,9 @@ extension ClientLoop {
     }
     for event in events {
       switch event {
-      case .opened: connected(connection)
+      case .opened: connected(connection, now)
       case .answered(let call, let answer): take(answer, to: call, from: connection, now)
-      case .goingAway: retire(connection)
+      case .goingAway: retire(connection, now)
       }
     }
     if let failure { lose(connection, failure, now) }
@@ -52,7 +52,7 @@ extension ClientLoop {
     if refusal.code == .unauthenticated, settings.credentialMayChange {
       // The next connection reads the token anew.
       connection.conversation.calls.drain()
-      retire(connection)
+      retire(connection, now)
     }
     let next = settings.retry.afterRefusal(
       refusal, of: call, isUndone: answer.followsGoaway, now: now, using: &random)

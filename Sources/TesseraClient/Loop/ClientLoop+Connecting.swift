@@ -2,18 +2,26 @@ import TesseraSystem
 
 // Making connections, and losing them.
 extension ClientLoop {
-  /// Begins a connection in every empty slot whose wait is over.
+  /// Begins the connections that are due. While none stands, one at a time is tried, for all.
   func connect(_ now: Instant) {
-    for index in slots.indices where slots[index].connection == nil && slots[index].retryAt <= now {
+    guard now >= retryAt else { return }
+    for index in slots.indices where slots[index] == nil {
+      guard hasOpen || slots.allSatisfy({ $0 == nil }) else { return }
       guard let address = addresses.next() else { return ask() }
       do throws(TesseraError) {
-        slots[index].connection = try ClientConnection(
-          to: address, settings, now: now, poller: &poller)
+        slots[index] = try ClientConnection(to: address, settings, now: now, poller: &poller)
       } catch {
-        wait(index, now)
-        connectionFailed(error)
+        return attemptFailed(error, now)
       }
     }
+  }
+
+  var hasOpen: Bool { slots.contains { $0?.conversation.isOpen ?? false } }
+
+  /// When `connect` has something to do; nil where an event comes before.
+  var nextConnect: Instant? {
+    guard !addresses.isAsking, slots.contains(where: { $0 == nil }) else { return nil }
+    return hasOpen || slots.allSatisfy({ $0 == nil }) ? retryAt : nil
   }
 
   /// Asks the resolver, on a thread of its own since that may take seconds.
@@ -38,17 +46,13 @@ extension ClientLoop {
     addresses.isAsking = false
     switch result {
     case .success(let found): addresses.replace(found)
-    case .failure(let error):
-      let now = Instant.now
-      for index in slots.indices where slots[index].connection == nil { wait(index, now) }
-      connectionFailed(error)
+    case .failure(let error): attemptFailed(error, Instant.now)
     }
   }
 
-  func connected(_ connection: ClientConnection) {
-    guard let index = slots.firstIndex(where: { $0.connection === connection }) else { return }
-    slots[index].backoff.reset()
-    failuresInARow = 0
+  func connected(_ connection: ClientConnection, _ now: Instant) {
+    backoff.reset()
+    retryAt = now
     outage = nil
   }
 
@@ -61,29 +65,36 @@ extension ClientLoop {
       carryOut(settings.retry.afterLoss(of: call, reason, now: now, using: &random), call, now)
     }
     retiring.removeAll { $0 === connection }
-    guard let index = slots.firstIndex(where: { $0.connection === connection }) else { return }
-    slots[index].connection = nil
-    wait(index, now)
-    if !wasOpen { connectionFailed(error) }
+    guard let index = slots.firstIndex(where: { $0 === connection }) else { return }
+    slots[index] = nil
+    if wasOpen { replaceSoon(now) } else { attemptFailed(error, now) }
   }
 
   /// The slot gets a new connection soon; the old one carries its calls to the end.
-  func retire(_ connection: ClientConnection) {
-    guard let index = slots.firstIndex(where: { $0.connection === connection }) else { return }
-    slots[index].connection = nil
-    wait(index, Instant.now)
+  func retire(_ connection: ClientConnection, _ now: Instant) {
+    guard let index = slots.firstIndex(where: { $0 === connection }) else { return }
+    slots[index] = nil
     retiring.append(connection)
+    replaceSoon(now)
   }
 
-  private func wait(_ index: Int, _ now: Instant) {
-    slots[index].retryAt = now + slots[index].backoff.next(using: &random)
+  /// A connection that stood is no failure, but many clients may have lost theirs together.
+  private func replaceSoon(_ now: Instant) {
+    retryAt =
+      now
+      + Backoff.wait(after: 1, first: backoff.first, longest: backoff.longest, using: &random)
   }
 
-  /// Counts against the calls that wait, where no other connection may take them.
-  private func connectionFailed(_ error: TesseraError) {
-    guard !slots.contains(where: { $0.connection != nil }) else { return }
-    failuresInARow += 1
-    if error.isLasting || failuresInARow >= settings.retry.attempts {
+  /// Counts against the calls that wait, where no connection may take them. An attempt has failed
+  /// when every address was tried.
+  private func attemptFailed(_ error: TesseraError, _ now: Instant) {
+    if !error.isLasting, addresses.hasMore {
+      retryAt = now
+      return
+    }
+    retryAt = now + backoff.next(using: &random)
+    guard !hasOpen else { return }
+    if error.isLasting || backoff.failures >= settings.retry.attempts {
       outage = error
       for call in queue.takeAll() { fail(call, error) }
     } else {
@@ -100,6 +111,9 @@ struct AddressBook {
   /// Whether the resolver is at it.
   var isAsking = false
 
+  /// Whether some were not tried since the name was looked up.
+  var hasMore: Bool { used < addresses.count }
+
   mutating func replace(_ found: [SocketAddress]) {
     addresses = found
     used = 0
@@ -107,7 +121,7 @@ struct AddressBook {
 
   /// The address to try next; nil where the resolver is to be asked.
   mutating func next() -> SocketAddress? {
-    guard used < addresses.count else { return nil }
+    guard hasMore else { return nil }
     defer { used += 1 }
     return addresses[used]
   }

@@ -6,24 +6,20 @@ import TesseraSystem
 /// One turn takes the mail, gives up what is late, connects where that is due, hands waiting calls
 /// to connections, sends what each has in one go, and sleeps until something happens.
 final class ClientLoop {
-  struct Slot {
-    var connection: ClientConnection?
-    var backoff: Backoff
-    /// When the next attempt to connect may begin.
-    var retryAt = Instant(nanoseconds: .min)
-  }
-
   let settings: Settings
   let mailbox: Mailbox
   var poller: Poller
   private let flag: Poller.Registration
   var queue = CallQueue()
-  var slots: [Slot]
+  /// As many as the configuration asks for; nil until it is connected.
+  var slots: [ClientConnection?]
   /// Connections that the authority ends: they carry their calls to the end and take no more.
   var retiring: [ClientConnection] = []
   var addresses = AddressBook()
-  /// Attempts to connect that failed since the last that did not, while no connection stood.
-  var failuresInARow = 0
+  /// Counts what failed since a connection last stood.
+  var backoff: Backoff
+  /// When the next attempt to connect may begin.
+  var retryAt = Instant(nanoseconds: .min)
   /// Why calls are refused without waiting, until a connection stands.
   var outage: TesseraError?
   /// Whether anybody has called yet.
@@ -36,9 +32,9 @@ final class ClientLoop {
     var poller = try Poller()
     flag = try poller.add(mailbox.flag.descriptor, for: .read)
     self.poller = poller
-    let backoff = Backoff(
+    backoff = Backoff(
       first: settings.retry.firstDelay, longest: settings.retry.longestDelay)
-    slots = Array(repeating: Slot(backoff: backoff), count: settings.connections)
+    slots = Array(repeating: nil, count: settings.connections)
   }
 
   /// Runs on the thread until the client is closed.
@@ -79,7 +75,7 @@ final class ClientLoop {
     return true
   }
 
-  var connections: [ClientConnection] { slots.compactMap(\.connection) + retiring }
+  var connections: [ClientConnection] { slots.compactMap { $0 } + retiring }
 
   /// False where the client is to end.
   private func takeMail() -> Bool {
@@ -128,9 +124,7 @@ final class ClientLoop {
     var next: Instant? = queue.nextEvent
     func consider(_ event: Instant) { next = min(next ?? event, event) }
     for connection in connections { consider(connection.nextEvent) }
-    if isWanted, !addresses.isAsking {
-      for slot in slots where slot.connection == nil { consider(slot.retryAt) }
-    }
+    if isWanted, let nextConnect { consider(nextConnect) }
     guard let next else { return -1 }
     return CInt(clamping: now.milliseconds(until: next))
   }

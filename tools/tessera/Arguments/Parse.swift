@@ -25,9 +25,8 @@ enum Parse {
     case "created": return .created
     case "name": return .name
     case "expires": return .expires
-    case "last-used": return .lastUsed
     default:
-      throw ValidationError("'\(text)' is no order; there are created, name, expires and last-used")
+      throw ValidationError("'\(text)' is no order; there are created, name and expires")
     }
   }
 

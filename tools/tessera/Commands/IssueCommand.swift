@@ -31,7 +31,7 @@ struct IssueCommand: AsyncParsableCommand {
   func run() async throws {
     if let valuesFile {
       let file = try ValuesFile(valuesFile)
-      let client = try connection.client(connections: min(4, count))
+      let client = try connection.client(connections: min(4, count), attempts: 10)
       let bulk = BulkIssue(arguments.request, count: count, file: file)
       let summary = try await bulk.run(client)
       await client.close()

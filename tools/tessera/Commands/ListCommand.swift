@@ -21,7 +21,7 @@ struct ListCommand: AsyncParsableCommand {
     let client = try connection.client()
     var writer = TokenListWriter(output.format)
     var left = limit ?? .max
-    var request = try filters.request(now: .now)
+    var request = filters.request()
     while left > 0 {
       request.pageSize = UInt32(min(left, Limits.pageSize))
       let page = try await client.list(request)
@@ -58,18 +58,15 @@ struct ListFilters: ParsableArguments {
   @Option(help: "They expire within this span, as in 7d.", transform: DurationText.parse)
   var expiringWithin: Duration?
 
-  @Option(help: "They were last used before this date, or so long ago: 2027-01-31, 90d.")
-  var lastUsedBefore: String?
-
   @Option(help: "Part of the name or the description.")
   var text = ""
 
   @Option(
-    help: "created, name, expires or last-used.",
-    completion: .list(["created", "name", "expires", "last-used"]), transform: Parse.sort)
+    help: "created, name or expires.",
+    completion: .list(["created", "name", "expires"]), transform: Parse.sort)
   var sort: ListSort?
 
-  func request(now: Timestamp) throws -> ListRequest {
+  func request() -> ListRequest {
     var request = ListRequest()
     if !kind.isEmpty { request.kinds = KindSet(kind.map { KindSet($0) }) }
     request.owner = owner
@@ -77,7 +74,6 @@ struct ListFilters: ParsableArguments {
     request.environment = environment
     if !state.isEmpty { request.states = Set(state) }
     request.expiringWithin = expiringWithin
-    request.lastUsedBefore = try lastUsedBefore.map { try Parse.before($0, now: now) }
     request.text = text
     request.sort = sort
     return request

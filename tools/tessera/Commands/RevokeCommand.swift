@@ -4,13 +4,18 @@ import TesseraClient
 struct RevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke", abstract: "End tokens for good.",
-    discussion: "Names tokens by their ids, or one by its value. Revoking twice is no error.")
+    discussion: """
+      Names tokens by their ids, or one by its value, or every token that the filters fit. \
+      Revoking twice is no error.
+      """)
 
   @Argument(help: "The ids, tok_….", transform: Parse.id)
   var ids: [TokenID] = []
 
   @Option(help: "The file that holds a value; - is standard input.", completion: .file())
   var valueFile: String?
+
+  @OptionGroup(title: "Filters") var filters: RevokeFilters
 
   @Option(help: "Why; up to 500 bytes.")
   var reason = ""
@@ -22,8 +27,9 @@ struct RevokeCommand: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
-    guard ids.isEmpty == (valueFile != nil) else {
-      throw ValidationError("name the tokens by their ids, or one by --value-file")
+    let ways = [!ids.isEmpty, valueFile != nil, !filters.isEmpty].count { $0 }
+    guard ways == 1 else {
+      throw ValidationError("name the tokens by their ids, or one by --value-file, or by filters")
     }
     guard ids.count <= Limits.idsPerRevoke else {
       throw ValidationError("at most \(Limits.idsPerRevoke) tokens are revoked at once")
@@ -32,8 +38,7 @@ struct RevokeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try confirm()
-    let target: RevokeRequest.Target =
-      valueFile == nil ? .ids(ids) : .value(try TokenInput.read(valueFile))
+    let target = try target(now: .now)
     let client = try connection.client()
     let report = try await client.revoke(RevokeRequest(target, reason: reason))
     await client.close()
@@ -42,12 +47,18 @@ struct RevokeCommand: AsyncParsableCommand {
     if status != .yes { throw CommandFailure(status) }
   }
 
+  func target(now: Timestamp) throws -> RevokeRequest.Target {
+    if !filters.isEmpty { return .filter(try filters.filter(now: now)) }
+    return valueFile == nil ? .ids(ids) : .value(try TokenInput.read(valueFile))
+  }
+
   private func confirm() throws {
-    guard ids.count > 1, !yes else { return }
+    guard ids.count > 1 || !filters.isEmpty, !yes else { return }
+    let what = filters.isEmpty ? "\(ids.count) tokens" : "every token that the filters fit"
     guard Terminal.inputIsTerminal else {
-      throw ValidationError("revoking \(ids.count) tokens needs --yes where nobody can be asked")
+      throw ValidationError("revoking \(what) needs --yes where nobody can be asked")
     }
-    let answer = Terminal.ask("Revoke \(ids.count) tokens for good? [y/N] ")
+    let answer = Terminal.ask("Revoke \(what) for good? [y/N] ")
     guard let answer, ["y", "yes"].contains(answer.lowercased()) else {
       throw CommandFailure(.no, "nothing was revoked")
     }

@@ -25,8 +25,14 @@ struct ConnectionOptions: ParsableArguments {
 
   /// A client for the command.
   ///
-  /// - Parameter needsCaller: whether a command without a caller cannot succeed.
-  func client(needsCaller: Bool = true, connections: Int = 1) throws -> TesseraClient {
+  /// - Parameters:
+  ///   - needsCaller: whether a command without a caller cannot succeed.
+  ///   - connections: how many it may use.
+  ///   - attempts: how often it tries. A person waits, so that one who does not listen is told of
+  ///     at once; a long command outlasts a restart.
+  func client(
+    needsCaller: Bool = true, connections: Int = 1, attempts: Int = 2
+  ) throws -> TesseraClient {
     let flags = ConnectionSettings(address: address, ca: ca, tokenFile: tokenFile)
     let settings = try ConnectionSettings.resolve(
       flags, config: config, environment: Terminal.environment,
@@ -44,8 +50,7 @@ struct ConnectionOptions: ParsableArguments {
     configuration.timeout = timeout
     configuration.connectTimeout = min(timeout, configuration.connectTimeout)
     configuration.connections = connections
-    // A person waits: who does not listen now is told of at once.
-    configuration.attempts = 2
+    configuration.attempts = attempts
     return try TesseraClient(configuration)
   }
 }

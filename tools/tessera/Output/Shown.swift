@@ -80,14 +80,14 @@ extension Actor {
 
 extension Token {
   static let columns = [
-    "ID", "KIND", "NAME", "PROJECTS", "ENVIRONMENT", "OWNER", "STATE", "EXPIRES", "LAST USED",
+    "ID", "KIND", "NAME", "PROJECTS", "ENVIRONMENT", "OWNER", "STATE", "EXPIRES",
   ]
 
   var row: [String] {
     [
       id?.description ?? "?", kind?.name ?? "?", name, projects?.text ?? "-",
       environment?.text ?? "-", owner?.text ?? "-", state?.name ?? "?",
-      expiresAt.map(DateText.text) ?? "never", lastUsedAt.map(DateText.text) ?? "never",
+      expiresAt.map(DateText.text) ?? "never",
     ]
   }
 
@@ -100,7 +100,6 @@ extension Token {
       ("permissions", permissions.map(\.text).joined(separator: " ")),
       ("state", state?.name ?? "?"), ("created", createdAt.map(DateText.text) ?? ""),
       ("created by", createdBy?.text ?? ""), ("expires", expiresAt.map(DateText.text) ?? "never"),
-      ("last used", lastUsedAt.map(DateText.text) ?? "never"), ("uses", String(uses)),
       ("revoked", revocation?.at.map(DateText.text) ?? ""),
       ("revoked by", revocation?.by?.text ?? ""), ("reason", revocation?.reason ?? ""),
       ("version", String(version)),
@@ -116,7 +115,6 @@ extension Token {
       "state": .text(state?.name), "created_at": .text(createdAt.map(DateText.text)),
       "created_by": .text(createdBy?.text),
       "expires_at": .text(expiresAt.map(DateText.text)) ?? .null,
-      "last_used_at": .text(lastUsedAt.map(DateText.text)) ?? .null, "uses": .number(uses),
       "revocation": revocation.map { revocation in
         .object([
           "at": .text(revocation.at.map(DateText.text)), "by": .text(revocation.by?.text),

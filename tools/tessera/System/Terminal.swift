@@ -54,7 +54,8 @@ enum Terminal {
     return ask(question)
   }
 
-  /// Everything on standard input, up to `limit` bytes and one more, which tells that there is more.
+  /// Everything on standard input, up to `limit` bytes and one more, which tells that there is
+  /// more.
   static func readInput(upTo limit: Int) -> [UInt8] { FileText.read(STDIN_FILENO, upTo: limit) }
 
   private static func write(_ text: String, to descriptor: CInt) {
