@@ -103,6 +103,9 @@ let package = Package(
     tests(
       "TesseraClientTests",
       ["TesseraClient", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
+    tests(
+      "TesseraServerTests",
+      ["TesseraServer", "TesseraEngine", "TesseraModel", "TesseraSystem", "TesseraWire"]),
     tests("TesseraCommandTests", ["tessera", "TesseraClient"]),
     tests(
       "Integration",

@@ -87,8 +87,7 @@ extension JournalError: CustomStringConvertible {
     case .damaged(let damage):
       """
       \(damage.file) is damaged at offset \(damage.offset): \(damage.what). Nothing was changed. \
-      Keep a copy of the data directory, look at it with `tesserad journal verify`, and restore \
-      the file from a backup.
+      Keep a copy of the data directory, and restore the file from a backup.
       """
     case .otherAuthority(let file, let other):
       """

@@ -19,6 +19,8 @@ public enum Limits {
   // Messages.
   /// The greatest frame length, which counts the 12 bytes of header after the length and the payload.
   public static let frameLength = 1 << 20
+  /// The same until a connection's caller is known: what anyone can make the authority hold.
+  public static let strangersFrameLength = 16 << 10
   public static let messageDepth = 16
   public static let batchValidations = 4_096
   public static let idsPerRevoke = 1_000
@@ -35,6 +37,8 @@ public enum Limits {
   public static let callsInFlight = 1_024
   /// Lists of one connection: each answer may be as long as a frame.
   public static let listsInFlight = 8
+  /// Lists of all connections that are answered at a time; more wait.
+  public static let listsInProgress = 16
   /// What a list that is not by creation sorts at most.
   public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.

@@ -2,6 +2,18 @@ import TesseraModel
 import TesseraServer
 
 extension CertificateMapping {
+  /// Reads the setting `tls.clients`. A certificate that is mapped twice is refused: which caller it
+  /// is would depend on the order.
+  static func read(_ setting: [String]) throws -> [CertificateMapping] {
+    let mappings = try setting.map { try CertificateMapping(setting: $0) }
+    var seen: Set<Match> = []
+    for mapping in mappings where !seen.insert(mapping.match).inserted {
+      throw DaemonFailure.configuration(
+        "tls.clients: two elements map the same certificate; the second is '\(mapping.name)'")
+    }
+    return mappings
+  }
+
   /// Reads one element of the setting `tls.clients`:
   ///
   ///     name=gateway commonName=gateway.internal permissions=tokens.validate,tokens.read
@@ -12,7 +24,8 @@ extension CertificateMapping {
     for word in setting.split(separator: " ") {
       let pair = word.split(separator: "=", maxSplits: 1)
       guard pair.count == 2, parts.updateValue(pair[1], forKey: pair[0]) == nil else {
-        throw DaemonFailure.configuration("tls.clients: '\(word)' is not KEY=VALUE, or stands twice")
+        throw DaemonFailure.configuration(
+          "tls.clients: '\(word)' is not KEY=VALUE, or stands twice")
       }
     }
     guard let name = parts.removeValue(forKey: "name"),

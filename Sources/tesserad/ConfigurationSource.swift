@@ -19,7 +19,8 @@ struct ConfigurationSource: Sendable {
   func read() async throws -> DaemonConfiguration {
     var providers: [any ConfigProvider] = [
       InMemoryProvider(name: "flags", values: flags.values),
-      EnvironmentVariablesProvider().prefixKeys(with: "tesserad"),
+      // Not by commas, which stand between the permissions of one client.
+      EnvironmentVariablesProvider(arraySeparator: ";").prefixKeys(with: "tesserad"),
     ]
     if let path = flags.config {
       do {

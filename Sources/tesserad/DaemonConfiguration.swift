@@ -33,9 +33,7 @@ struct DaemonConfiguration: Sendable {
     self.logLevel = logLevel
     allowsTLS12 = try await DaemonConfiguration.allowsTLS12(settings)
     clientAuthority = try await settings.text("tls.clientAuthority").map(PEMSource.file)
-    clients = try await settings.texts("tls.clients").map {
-      try CertificateMapping(setting: $0)
-    }
+    clients = try CertificateMapping.read(await settings.texts("tls.clients"))
     if isDevelopment {
       certificate = .file(Development.certificatePath(data))
       key = .file(Development.keyPath(data))

@@ -24,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     try await exitingCleanly {
       Signals.ignoreBrokenPipes()
+      OpenFileLimit.raise()
       let source = ConfigurationSource(settings, isDevelopment: dev)
       let configuration = try await source.read()
       var logger = Logger(label: "tesserad", factory: { StreamLogHandler.standardError(label: $0) })

@@ -46,7 +46,7 @@ extension Ledger {
       return [Found(id: record.id, record: record, isAllowed: true)]
     case .filter(let filter):
       guard rights.has(.tokensRevoke) || rights.owner != nil else { throw .lacks(.tokensRevoke) }
-      return try tokens(filter, in: batch).filter { mayRevoke($0, rights) }.map {
+      return try tokens(filter, revocableBy: rights, in: batch).map {
         Found(id: $0.id, record: $0, isAllowed: true)
       }
     case .tokens(let ids):
@@ -67,7 +67,7 @@ extension Ledger {
     }
   }
 
-  private func mayRevoke(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
+  func mayRevoke(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
     if rights.isAdmin || record.id == rights.tokenID { return true }
     if let owner = rights.owner, record.owner == owner { return true }
     let projects = CompiledProjects(AccessKey(record), directory: shared.directory)

@@ -1,14 +1,24 @@
 import TesseraModel
 
 extension Ledger {
-  /// The tokens that a filter means, as the batch will leave them: a walk over all of them, which
-  /// holds up other changes, and no validation.
-  func tokens(_ filter: RevokeFilter, in batch: borrowing Batch) throws(Refusal) -> [TokenRecord] {
+  /// The tokens that a filter means and the caller may revoke, as the batch will leave them: a walk
+  /// over all of them, which holds up other changes, and no validation.
+  ///
+  /// Only those are kept and counted: what the caller may not touch takes no memory, and the refusal
+  /// of too many tells nothing of it.
+  func tokens(
+    _ filter: RevokeFilter, revocableBy rights: CallerRights, in batch: borrowing Batch
+  ) throws(Refusal) -> [TokenRecord] {
     guard filter != RevokeFilter() else {
       throw .invalid("filter", "an empty filter fits every token; name what is to be revoked")
     }
     let environment = filter.environment.map { shared.directory.environments[$0] ?? .unknown }
     var found: [TokenRecord] = []
+    func take(_ record: TokenRecord) throws(Refusal) {
+      guard filter.fits(record), mayRevoke(record, rights) else { return }
+      guard found.count < Limits.tokensPerRevoke else { throw .tooManyToRevoke }
+      found.append(record)
+    }
     var last: TokenID?
     while true {
       let numbers = order.numbers(after: last, limit: 4096) { shared.slab.line($0).id }
@@ -17,19 +27,11 @@ extension Ledger {
       for number in numbers where mayFit(number, filter, environment) {
         let id = id(of: number)
         // A token that the batch has changed comes below, as it will be.
-        guard batch.token(id) == nil, let record = record(number), filter.fits(record) else {
-          continue
-        }
-        found.append(record)
+        guard batch.token(id) == nil, let record = record(number) else { continue }
+        try take(record)
       }
     }
-    found += batch.records.filter { filter.fits($0) }
-    guard found.count <= Limits.tokensPerRevoke else {
-      throw Refusal(
-        .failedPrecondition,
-        "\(found.count) tokens fit, and at most \(Limits.tokensPerRevoke) are revoked at once; "
-          + "narrow the filter", field: "filter")
-    }
+    for record in batch.records { try take(record) }
     return found.sorted { $0.id < $1.id }
   }
 
@@ -44,6 +46,13 @@ extension Ledger {
     guard let owner = filter.owner else { return true }
     return shared.access.withAccess(facts.access) { $0.key.owner == owner }
   }
+}
+
+extension Refusal {
+  fileprivate static let tooManyToRevoke = Refusal(
+    .failedPrecondition,
+    "more than \(Limits.tokensPerRevoke) tokens fit, which is the most that are revoked at once; "
+      + "narrow the filter", field: "filter")
 }
 
 extension RevokeFilter {

@@ -84,6 +84,7 @@ struct Committer<D: Disk>: ~Copyable {
       if let deadline = request.deadline, started >= deadline { return .refused(.deadlinePassed) }
       return engine.decide(request.command, by: request.caller, in: &batch)
     }
+    let hadEnded = journal.failure != nil
     do throws(JournalError) {
       try makeDurable(batch.entries)
     } catch .batchTooLarge where requests.count > 1 {
@@ -93,7 +94,7 @@ struct Committer<D: Disk>: ~Copyable {
       commit(requests[middle...])
       return
     } catch {
-      let refusal = Refusal(journalFailure: error)
+      let refusal = Refusal(journalFailure: error, hadEnded: hadEnded)
       for request in requests { request.reply.send(.refused(refusal)) }
       return
     }
@@ -161,7 +162,9 @@ extension Refusal {
     .deadlineExceeded, "the deadline passed before the call was carried out; nothing was changed")
 
   /// What a caller is told when the disk does not take a change. Where and why is in the log.
-  init(journalFailure error: JournalError) {
+  ///
+  /// - Parameter hadEnded: whether the journal had ended before this change was to be written.
+  init(journalFailure error: JournalError, hadEnded: Bool) {
     switch error {
     case .refused where error.isDiskFull:
       self.init(
@@ -176,10 +179,16 @@ extension Refusal {
       self.init(
         .unavailable, "the authority's disk refused the change: nothing was changed",
         retryAfterMilliseconds: 1_000)
+    case _ where hadEnded:
+      self.init(
+        .unavailable,
+        "the authority accepts no changes until it is restarted: nothing was changed; "
+          + "validations go on")
     default:
       self.init(
         .unavailable,
-        "the authority accepts no changes until it is restarted; validations go on")
+        "the disk failed while the change was made durable: it may be there when the authority is "
+          + "restarted, and until then no changes are accepted; validations go on")
     }
   }
 }

@@ -46,6 +46,8 @@ extension Connection {
     _ now: Int64, _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
     let silence = now - lastHeard
+    // Of a stranger pings count for nothing, so that nobody holds connections who may do nothing.
+    let idle = caller == nil ? now - acceptedAt : silence
     let timeouts = core.services.timeouts
     if let cut = core.drainDeadline, now >= cut { return .over }
     switch phase {
@@ -60,11 +62,15 @@ extension Connection {
       return flush(&core, &scratch)
     case .open, .goingAway:
       // A peer that has left answers unread for as long is as gone as one that says nothing.
-      if calls.isEmpty, silence >= timeouts.idle {
+      if calls.isEmpty, idle >= timeouts.idle {
         core.services.counters.count(.connectionsIdledOut)
         guard phase == .open, unsent.isEmpty else { return .over }
         enter(.finishing)
-        scratch.replies.appendGoaway(.unavailable, reason: "the connection was idle; send a ping")
+        scratch.replies.appendGoaway(
+          .unavailable,
+          reason: caller == nil
+            ? "nobody authenticated on the connection; connect again"
+            : "the connection was idle; send a ping")
         return flush(&core, &scratch)
       }
     }

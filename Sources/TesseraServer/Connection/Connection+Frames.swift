@@ -33,7 +33,9 @@ extension Connection {
     let bytes = plaintext.bytes
     defer { answerStaged(&core, &replies, burst) }
     while phase != .finishing {
-      switch core.frames.next(in: bytes, from: consumed) {
+      // Asked for each frame: an Authenticate makes the next one a caller's.
+      let frames = caller == nil ? core.strangersFrames : core.frames
+      switch frames.next(in: bytes, from: consumed) {
       case .incomplete: return false
       case .frame(let header, let payload):
         consumed = payload.upperBound

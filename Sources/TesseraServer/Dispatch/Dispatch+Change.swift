@@ -144,12 +144,16 @@ extension Connection {
     case .taken: return
     case .full:
       calls.end(call)
-      throw Refusal(
-        .resourceExhausted, "the authority has more calls waiting than it takes; try again",
-        retryAfterMilliseconds: 100)
+      throw .queueFull
     case .closed:
       calls.end(call)
       throw Refusal(.unavailable, Connection.stopping)
     }
   }
+}
+
+extension Refusal {
+  static let queueFull = Refusal(
+    .resourceExhausted, "the authority has more calls waiting than it takes; try again",
+    retryAfterMilliseconds: 100)
 }

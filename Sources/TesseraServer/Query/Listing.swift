@@ -35,6 +35,11 @@ struct Listing: Sendable {
       throw Refusal(
         .invalidArgument, "a page has at most \(Limits.pageSize) tokens", field: "page_size")
     }
+    // Made lower case with every slice; and nothing that is longer can be part of a description.
+    guard request.text.utf8.count <= Limits.descriptionBytes else {
+      throw Refusal(
+        .invalidArgument, "the text has at most \(Limits.descriptionBytes) bytes", field: "text")
+    }
     pageSize = request.pageSize == 0 ? Limits.defaultPageSize : Int(request.pageSize)
     filter = try TokenFilter(request, now: now)
     fingerprint = PageToken.fingerprint(of: request)

@@ -16,6 +16,8 @@ struct ReactorCore: ~Copyable {
   /// Counts identities, so that a connection notices that its certificate must be looked up again.
   var identityGeneration = 0
   let frames = FrameReader(side: .server)
+  /// For connections whose caller is not known.
+  let strangersFrames = FrameReader(side: .server, lengthLimit: Limits.strangersFrameLength)
   /// Validations of the event in progress that are not decided yet; empty between events.
   var staged: StagedCalls
   /// Set once a stop began: when connections that are still open are cut, in monotonic nanoseconds.

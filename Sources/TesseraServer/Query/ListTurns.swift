@@ -1,0 +1,64 @@
+import TesseraEngine
+import TesseraModel
+
+/// The lists that are being answered, which take turns, and those that wait for one of them to end.
+///
+/// What a list has found stays in memory until it is answered, also where its caller has left
+/// meanwhile. So few are in progress at a time, however many connections ask.
+struct ListTurns {
+  private struct Entry {
+    var listing: Listing
+    let request: QueryRequest
+  }
+
+  private var inProgress: [Entry] = []
+  private var waiting: [Entry] = []
+
+  var isEmpty: Bool { inProgress.isEmpty && waiting.isEmpty }
+  var inProgressCount: Int { inProgress.count }
+
+  /// Takes a list up, or refuses it where too many wait.
+  mutating func add(_ listing: Listing, _ request: QueryRequest) {
+    guard waiting.count < Limits.commandQueue else {
+      request.reply.send(.refused(.queueFull))
+      return
+    }
+    waiting.append(Entry(listing: listing, request: request))
+    fill()
+  }
+
+  /// Gives each list in progress one slice. `now` is on the monotonic clock in nanoseconds.
+  mutating func take(_ now: Int64, _ engine: Engine) {
+    var index = 0
+    while index < inProgress.count {
+      if ListTurns.advance(&inProgress[index], now, engine) {
+        inProgress.remove(at: index)
+      } else {
+        index += 1
+      }
+    }
+    fill()
+  }
+
+  private mutating func fill() {
+    let room = min(Limits.listsInProgress - inProgress.count, waiting.count)
+    guard room > 0 else { return }
+    inProgress += waiting.prefix(room)
+    waiting.removeFirst(room)
+  }
+
+  /// Whether the list was answered.
+  private static func advance(_ entry: inout Entry, _ now: Int64, _ engine: Engine) -> Bool {
+    let reply = entry.request.reply
+    if let deadline = entry.request.deadline, now >= deadline {
+      reply.send(.refused(.deadlinePassedInFlight))
+      return true
+    }
+    switch entry.listing.advance(engine) {
+    case nil: return false
+    case .success(let response): reply.send(.list(response))
+    case .failure(let refusal): reply.send(.refused(refusal))
+    }
+    return true
+  }
+}

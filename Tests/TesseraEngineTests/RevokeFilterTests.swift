@@ -1,0 +1,50 @@
+import TesseraModel
+import Testing
+
+@testable import TesseraEngine
+
+@Suite struct RevokeFilterTests {
+  /// One change, so that many are made quickly.
+  private func add(_ count: Int, to authority: inout Authority) {
+    var revision = authority.engine.revision
+    var entries: [JournalEntry] = []
+    for number in 0..<UInt64(count) {
+      revision = revision.next
+      let record = TokenRecord(
+        id: TokenID(high: 2, low: number), kind: .client, name: "many", projects: .one(.alpha),
+        environment: .development, createdAt: authority.now, createdBy: authority.root.actor,
+        credentials: Credentials(current: .sample(1 << 40 + number)))
+      entries.append(
+        JournalEntry(
+          revision: revision, at: authority.now, actor: authority.root.actor,
+          mutation: .putToken(record, idempotency: nil)))
+    }
+    authority.engine.apply(entries)
+  }
+
+  @Test func `what a caller may not revoke neither counts nor shows in the refusal of too many`() {
+    var authority = Authority()
+    add(Limits.tokensPerRevoke + 1, to: &authority)
+    let own = authority.issue(.client) { $0.projects = .one(.beta) }
+    let limited = authority.service([PermissionGrant(.tokensRevoke, projects: [.beta])])
+    var filter = RevokeFilter()
+    filter.kinds = KindSet(.client)
+    let byAll = authority.run(.revoke(RevokeCommand(.filter(filter)))).refusal
+    #expect(byAll?.code == .failedPrecondition && byAll?.field == "filter")
+    let byLimited = authority.run(.revoke(RevokeCommand(.filter(filter))), by: limited)
+    #expect(byLimited.revocations == [.revoked])
+    #expect(authority.verdict(own.credentials.current) == .revoked)
+    #expect(authority.verdict(.sample(1 << 40)) == .allowed)
+  }
+
+  @Test func `as many as are allowed are revoked in one change`() {
+    var authority = Authority()
+    add(Limits.tokensPerRevoke, to: &authority)
+    let before = authority.engine.revision
+    var filter = RevokeFilter()
+    filter.kinds = KindSet(.client)
+    let revoked = authority.run(.revoke(RevokeCommand(.filter(filter)))).revocations?.count
+    #expect(revoked == Limits.tokensPerRevoke)
+    #expect(authority.engine.revision == before.next)
+  }
+}
