@@ -81,7 +81,7 @@ let package = Package(
       name: "tessera-bench",
       dependencies: [
         "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraSystem", "TesseraTLS",
-        "TesseraCrypto", "TesseraEngine",
+        "TesseraEngine", "CIntrinsics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],

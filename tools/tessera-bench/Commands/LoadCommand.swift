@@ -96,7 +96,7 @@ struct LoadCommand: ParsableCommand {
 
   /// A batch must fit one frame, whichever values are picked.
   private func checkFits(_ batch: Int, _ values: TokenValues) throws {
-    let longest = values.lines.lazy.map(\.count).max() ?? 0
+    let longest = values.longest
     let each = try question().requestBytes(valueBytes: longest) + 3
     guard each * batch + 16 <= Limits.frameLength else {
       throw BenchFailure.unusable(

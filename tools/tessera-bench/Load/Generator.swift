@@ -47,7 +47,6 @@ struct Generator<Call: Work>: ~Copyable {
     }
     tally.elapsedNanoseconds = now - start
     tally.tokensInTime = tally.tokens
-    tally.callsUnsent = schedule?.waiting(at: now) ?? 0
     if let server, let cpuAtStart {
       tally.serverSeconds = try server.processorSeconds() - cpuAtStart
     }
@@ -133,5 +132,6 @@ struct Generator<Call: Work>: ~Copyable {
       tally.callsSent += 1
       try lane.connection.flush(poller)
     }
+    tally.callsUnsent = Int(due)
   }
 }

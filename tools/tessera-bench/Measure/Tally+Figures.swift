@@ -13,7 +13,7 @@ extension Tally {
     figures.add("calls", calls)
     figures.add("calls_failed", callsFailed)
     figures.add("calls_unanswered", callsUnanswered)
-    figures.add("calls_unsent", Int(callsUnsent))
+    figures.add("calls_unsent", callsUnsent)
     figures.line =
       "connections \(connections) depth \(depth): \(perSecond.text(decimals: 0)) \(unit)/s, "
       + "\(percent.text(decimals: 1))% allowed, \(callsFailed) calls failed"

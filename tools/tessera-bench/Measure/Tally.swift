@@ -10,8 +10,8 @@ struct Tally {
   /// Calls with a status other than OK, and what the first said.
   private(set) var callsFailed = 0
   private(set) var firstFailure: String?
-  /// Calls of the schedule that found no connection free until the end.
-  var callsUnsent: Int64 = 0
+  /// Calls of the schedule that are due and find no connection free.
+  var callsUnsent = 0
   var latency = Latency()
 
   /// While calls were sent: how long that was, the tokens answered, and the server's processor time.

@@ -4,24 +4,22 @@ import TesseraWire
 
 /// Validate: one token picked at random, and the same question about each.
 struct ValidateWork: Work {
-  private let values: TokenValues
+  private var picker: TokenPicker
   private let question: EncodedQuestion
-  private var random: SplitMix64
 
   init(_ values: TokenValues, _ question: EncodedQuestion, seed: UInt64) {
-    self.values = values
+    picker = TokenPicker(values, seed: seed)
     self.question = question
-    random = SplitMix64(seed: seed)
   }
 
   var tokensPerCall: Int { 1 }
 
   mutating func appendRequest(_ call: CallNumber, to outbound: inout ByteBuffer) {
-    let line = values.lines[random.index(below: values.lines.count)]
+    let line = picker.next()
     let header = FrameHeader(kind: .request, code: Method.validate.rawValue, call: call)
     outbound.appendFrameHeader(
       header, payloadBytes: question.requestBytes(valueBytes: line.count))
-    question.append(values.bytes, line, to: &outbound)
+    question.append(picker.values.bytes, line, to: &outbound)
   }
 
   func countAllowed(_ payload: borrowing RawSpan) throws -> Int {
@@ -31,25 +29,23 @@ struct ValidateWork: Work {
 
 /// ValidateBatch: so many Validates in one message.
 struct ValidateBatchWork: Work {
-  private let values: TokenValues
+  private var picker: TokenPicker
   private let question: EncodedQuestion
-  private var random: SplitMix64
   let tokensPerCall: Int
 
   init(_ values: TokenValues, _ question: EncodedQuestion, seed: UInt64, batch: Int) {
-    self.values = values
+    picker = TokenPicker(values, seed: seed)
     self.question = question
-    random = SplitMix64(seed: seed)
     tokensPerCall = batch
   }
 
   mutating func appendRequest(_ call: CallNumber, to outbound: inout ByteBuffer) {
     let isWhole = outbound.appendFrame(.request(.validateBatch, call: call)) { outbound in
       for _ in 0..<tokensPerCall {
-        let line = values.lines[random.index(below: values.lines.count)]
+        let line = picker.next()
         outbound.appendTag(1, .lengthDelimited)
         outbound.appendVarint(UInt64(question.requestBytes(valueBytes: line.count)))
-        question.append(values.bytes, line, to: &outbound)
+        question.append(picker.values.bytes, line, to: &outbound)
       }
     }
     precondition(isWhole, "checked before: a batch fits a frame")
