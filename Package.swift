@@ -115,6 +115,9 @@ let package = Package(
       ["TesseraClient", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
     tests("TesseraCommandTests", ["tessera", "TesseraClient"]),
     tests(
+      "TesseraBenchTests",
+      ["tessera-bench", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine"]),
+    tests(
       "Integration",
       [
         "TesseraServer", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine",
