@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "TesseraClient", targets: ["TesseraClient"]),
     .executable(name: "tesserad", targets: ["tesserad"]),
     .executable(name: "tessera", targets: ["tessera"]),
+    .executable(name: "tessera-bench", targets: ["tessera-bench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -34,6 +35,7 @@ let package = Package(
       traits: [.defaults, "YAML"]),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
   ],
   targets: [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -75,6 +77,15 @@ let package = Package(
         "TesseraClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "tools/tessera",
       swiftSettings: strict),
+    .executableTarget(
+      name: "tessera-bench",
+      dependencies: [
+        "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraSystem", "TesseraTLS",
+        "TesseraEngine", "CIntrinsics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      path: "tools/tessera-bench", swiftSettings: strict),
     tests("House", []),
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
@@ -107,6 +118,9 @@ let package = Package(
       "TesseraServerTests",
       ["TesseraServer", "TesseraEngine", "TesseraModel", "TesseraSystem", "TesseraWire"]),
     tests("TesseraCommandTests", ["tessera", "TesseraClient"]),
+    tests(
+      "TesseraBenchTests",
+      ["tessera-bench", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine"]),
     tests(
       "Integration",
       [

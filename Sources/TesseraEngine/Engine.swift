@@ -8,7 +8,7 @@ import TesseraModel
 /// outside, and digests are given: the same inputs make the same state.
 public final class Engine: Sendable {
   let shared: SharedState
-  private let ledger: Mutex<Ledger>
+  let ledger: Mutex<Ledger>
 
   /// - Parameter hashKey: random; it keeps the choice of buckets unknown.
   public init(hashKey: (UInt64, UInt64), directory: Directory = .builtIn) {
