@@ -51,13 +51,17 @@ public struct Refusal: Error, Equatable, Sendable {
   public var field: String
   /// How long to wait before trying again, in milliseconds; 0 where waiting does not help.
   public var retryAfterMilliseconds: UInt32
+  /// Whether the change may have been made all the same, so that asking again could make it twice.
+  public var isOutcomeUnknown: Bool
 
   public init(
-    _ code: StatusCode, _ message: String, field: String = "", retryAfterMilliseconds: UInt32 = 0
+    _ code: StatusCode, _ message: String, field: String = "", retryAfterMilliseconds: UInt32 = 0,
+    isOutcomeUnknown: Bool = false
   ) {
     self.code = code
     self.message = message
     self.field = field
     self.retryAfterMilliseconds = retryAfterMilliseconds
+    self.isOutcomeUnknown = isOutcomeUnknown
   }
 }

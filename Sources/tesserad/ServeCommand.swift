@@ -25,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     try await exitingCleanly {
       Signals.ignoreBrokenPipes()
       OpenFileLimit.raise()
+      CoreDumps.forbid()
       let source = ConfigurationSource(settings, isDevelopment: dev)
       let configuration = try await source.read()
       var logger = Logger(label: "tesserad", factory: { StreamLogHandler.standardError(label: $0) })

@@ -21,6 +21,9 @@ struct RetryRule: Sendable {
     using random: inout some RandomNumberGenerator
   ) -> Next {
     let error = TesseraError(answered: refusal)
+    if refusal.isOutcomeUnknown, !call.isRepeatable {
+      return .fail(.outcomeUnknown(refusal.message))
+    }
     guard refusal.code == .unavailable, call.isRepeatable || isUndone else { return .fail(error) }
     let asked = Duration.milliseconds(Int64(refusal.retryAfterMilliseconds))
     return again(call, or: error, notBefore: asked, now: now, using: &random)

@@ -188,7 +188,8 @@ extension Refusal {
       self.init(
         .unavailable,
         "the disk failed while the change was made durable: it may be there when the authority is "
-          + "restarted, and until then no changes are accepted; validations go on")
+          + "restarted, and until then no changes are accepted; validations go on",
+        isOutcomeUnknown: true)
     }
   }
 }

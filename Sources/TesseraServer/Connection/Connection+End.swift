@@ -4,11 +4,20 @@ import TesseraSystem
 import TesseraWire
 
 extension Connection {
-  /// An answer from another thread. A call that is over already is not answered twice.
+  /// Answers from other threads that came together: they leave in one write.
   mutating func complete(
-    _ completion: Completion, _ core: inout ReactorCore, _ scratch: inout Scratch
+    _ completions: [Completion], _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
-    guard calls.end(completion.call) else { return .open }
+    for completion in completions {
+      append(completion, to: &scratch)
+      if scratch.replies.count > Connection.repliesInOneGo, !seal(&scratch) { return .over }
+    }
+    return flush(&core, &scratch)
+  }
+
+  /// A call that is over already is not answered twice.
+  private mutating func append(_ completion: Completion, to scratch: inout Scratch) {
+    guard calls.end(completion.call) else { return }
     let number = completion.call.number
     let header = FrameHeader.response(.ok, call: number)
     let fits =
@@ -22,7 +31,6 @@ extension Connection {
           .response(refusal.code, call: number), Failure(refusal))
       }
     if !fits { scratch.replies.appendRefusal(.answerTooLong, call: number) }
-    return flush(&core, &scratch)
   }
 
   /// A stop began: says so, and ends when the calls in flight are answered.

@@ -7,7 +7,7 @@ extension Connection {
   static let stopping = "the authority is stopping; connect again, elsewhere or later"
 
   /// Answers, of one event, that are encrypted and sent before more frames are taken.
-  private static let repliesInOneGo = 128 << 10
+  static let repliesInOneGo = 128 << 10
 
   /// Takes every whole frame in `scratch.plaintext`, and leaves what began one. Stops early where the
   /// peer does not read its answers.

@@ -29,7 +29,7 @@ extension Connection {
     return fate
   }
 
-  /// Receives into the reactor's memory, behind what TLS could not use yet.
+  /// Receives into the reactor's memory. TLS takes all of it, so that nothing is there before.
   private func receive(_ scratch: inout Scratch) -> Transfer {
     scratch.ciphertext.removeAll()
     return socket.receive(into: &scratch.ciphertext, upTo: Scratch.receiveBytes)

@@ -10,7 +10,8 @@ struct ConnectionTable: ~Copyable {
   private(set) var count = 0
 
   deinit {
-    for unsafe place in unsafe places.compactMap(\.self) {
+    for index in unsafe places.indices {
+      guard let place = unsafe places[index] else { continue }
       unsafe place.deinitialize(count: 1)
       unsafe place.deallocate()
     }

@@ -162,16 +162,18 @@ struct Reactor: ~Copyable {
   }
 
   private mutating func takeMail() {
+    var answered: [Poller.Registration: [Completion]] = [:]
     for message in core.mailbox.takeAll() {
       switch message {
       case .completion(let completion):
-        let fate = connections.with(completion.connection) {
-          $0.complete(completion, &core, &scratch)
-        }
-        settle(completion.connection, fate)
+        answered[completion.connection, default: []].append(completion)
       case .identity(let identity): core.adopt(identity)
       case .drain(let deadline): drain(deadline)
       }
+    }
+    for (registration, completions) in answered {
+      let fate = connections.with(registration) { $0.complete(completions, &core, &scratch) }
+      settle(registration, fate)
     }
   }
 

@@ -9,6 +9,8 @@ public struct Failure: WireMessage {
   public var field = ""
   /// How long to wait before trying again; 0 where waiting does not help.
   public var retryAfterMilliseconds: UInt32 = 0
+  /// The change may have been made all the same.
+  public var outcomeUnknown = false
 
   public init() {}
 
@@ -18,11 +20,14 @@ public struct Failure: WireMessage {
     message = refusal.message
     field = refusal.field
     retryAfterMilliseconds = refusal.retryAfterMilliseconds
+    outcomeUnknown = refusal.isOutcomeUnknown
   }
 
   /// What a call ended with that failed with `code`.
   public func refusal(_ code: StatusCode) -> Refusal {
-    Refusal(code, message, field: field, retryAfterMilliseconds: retryAfterMilliseconds)
+    Refusal(
+      code, message, field: field, retryAfterMilliseconds: retryAfterMilliseconds,
+      isOutcomeUnknown: outcomeUnknown)
   }
 
   @_lifetime(reader: copy reader)
@@ -32,6 +37,7 @@ public struct Failure: WireMessage {
       case 1: message = try reader.string(tag, "message")
       case 2: field = try reader.string(tag, "field")
       case 3: retryAfterMilliseconds = try reader.uint32(tag, "retry_after_ms")
+      case 4: outcomeUnknown = try reader.bool(tag, "outcome_unknown")
       default: try reader.skip(tag)
       }
     }
@@ -41,5 +47,6 @@ public struct Failure: WireMessage {
     buffer.append(field: 1, string: message)
     buffer.append(field: 2, string: field)
     buffer.append(field: 3, varint: UInt64(retryAfterMilliseconds))
+    buffer.append(field: 4, bool: outcomeUnknown)
   }
 }

@@ -30,15 +30,27 @@ final class BulkIssue: Sendable {
     state = Mutex(State(progress: Progress(total: count)))
   }
 
-  /// Issues them all, or stops at the first failure; what was issued until then is in the file.
+  /// Issues them all, or begins no more after the first failure. Calls under way are waited for, since
+  /// each may issue a token: what was issued is in the file.
   func run(_ authority: some TokenAuthority) async throws -> Summary {
     do {
-      try await withThrowingTaskGroup(of: Void.self) { group in
+      try await withTaskGroup(of: Result<Void, any Error>.self) { group in
         for _ in 0..<min(BulkIssue.depth, count) {
-          group.addTask { try await self.work(authority) }
+          group.addTask {
+            do {
+              return .success(try await self.work(authority))
+            } catch {
+              self.beginNoMore()
+              return .failure(error)
+            }
+          }
         }
-        try await group.waitForAll()
-      }
+        var outcome = Result<Void, any Error>.success(())
+        for await result in group {
+          if case .success = outcome { outcome = result }
+        }
+        return outcome
+      }.get()
     } catch {
       finish()
       try? file.sync()
@@ -82,6 +94,8 @@ final class BulkIssue: Sendable {
       return state.next
     }
   }
+
+  private func beginNoMore() { state.withLock { $0.next = count } }
 
   private func finish() { state.withLock { $0.progress.finish() } }
 }

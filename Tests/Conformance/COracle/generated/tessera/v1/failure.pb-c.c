@@ -52,7 +52,7 @@ void   tessera__v1__failure__free_unpacked
   assert(message->base.descriptor == &tessera__v1__failure__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tessera__v1__failure__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tessera__v1__failure__field_descriptors[4] =
 {
   {
     "message",
@@ -90,16 +90,29 @@ static const ProtobufCFieldDescriptor tessera__v1__failure__field_descriptors[3]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "outcome_unknown",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__Failure, outcome_unknown),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__failure__field_indices_by_name[] = {
   1,   /* field[1] = field */
   0,   /* field[0] = message */
+  3,   /* field[3] = outcome_unknown */
   2,   /* field[2] = retry_after_ms */
 };
 static const ProtobufCIntRange tessera__v1__failure__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tessera__v1__failure__descriptor =
 {
@@ -109,7 +122,7 @@ const ProtobufCMessageDescriptor tessera__v1__failure__descriptor =
   "Tessera__V1__Failure",
   "tessera.v1",
   sizeof(Tessera__V1__Failure),
-  3,
+  4,
   tessera__v1__failure__field_descriptors,
   tessera__v1__failure__field_indices_by_name,
   1,  tessera__v1__failure__number_ranges,

@@ -41,10 +41,14 @@ struct  Tessera__V1__Failure
    * How long to wait before trying again; 0 where waiting does not help.
    */
   uint32_t retry_after_ms;
+  /*
+   * The change may have been made all the same: asking again could make it twice.
+   */
+  protobuf_c_boolean outcome_unknown;
 };
 #define TESSERA__V1__FAILURE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__failure__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /* Tessera__V1__Failure methods */
