@@ -66,6 +66,6 @@ import Testing
     #expect(engine.tokenCount == 20_032)
     let bytes = engine.memoryUse.validationBytes
     #expect(bytes >= 20_032 * (64 + 8) && bytes < 20_032 * (64 + 64))
-    _ = try ValidationCost(engine, tokens: 20_032, seed: 4)
+    _ = try ValidationCost(engine, tokens: 20_032, seed: 4, validations: 1 << 12)
   }
 }

@@ -48,13 +48,13 @@ import Testing
   @Test(arguments: [nil, "default"])
   func `a request is a ValidateRequest as the codec writes it`(_ project: String?) throws {
     let values = try WorkTests.values()
-    let question = EncodedQuestion(project: project.flatMap { ProjectID($0) })
+    let question = EncodedQuestion(project: try project.map { try ProjectID($0) })
     for index in 0..<values.count {
       var buffer = ByteBuffer()
       question.append(values.bytes, values[index], to: &buffer)
       let bytes = buffer.bytes.array
       var wanted = ValidateRequest(token: Secret(WorkTests.names[index]))
-      wanted.project = project.flatMap { ProjectID($0) }
+      wanted.project = try project.map { try ProjectID($0) }
       #expect(bytes == wanted.encoded)
       #expect(question.requestBytes(valueBytes: values[index].count) == bytes.count)
     }

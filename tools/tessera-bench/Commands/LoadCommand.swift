@@ -86,12 +86,8 @@ struct LoadCommand: ParsableCommand {
   }
 
   private func name<ID: Name>(_ text: String?, _ option: String) throws -> ID? {
-    try text.map {
-      guard let name = ID($0) else {
-        throw BenchFailure.unusable("\(option) \($0): \(Limits.nameBytes) bytes of [A-Za-z0-9._~-]")
-      }
-      return name
-    }
+    guard let text else { return nil }
+    do { return try ID(text) } catch { throw BenchFailure.unusable("\(option) \(text): \(error)") }
   }
 
   /// A batch must fit one frame, whichever values are picked.

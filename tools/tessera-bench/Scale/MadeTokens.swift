@@ -6,8 +6,8 @@ import TesseraModel
 enum MadeTokens {
   static let now = Timestamp(microseconds: 1_800_000_000_000_000)
   private static let actor = Actor.offline("scale")
-  private static let project = ProjectSelection.one(ProjectID(unchecked: "default"))
-  private static let environment = EnvironmentID(unchecked: "development")
+  private static let project = ProjectSelection.one(ProjectID("default"))
+  private static let environment = EnvironmentID("development")
 
   /// As evenly spread as a hash.
   @inline(__always)

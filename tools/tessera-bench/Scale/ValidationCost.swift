@@ -10,12 +10,14 @@ struct ValidationCost {
   var stagedNanoseconds = 0.0
 
   private static var burst: Int { 64 }
-  private static var validations: Int { 4 << 20 }
 
-  init(_ engine: Engine, tokens: Int, seed: UInt64) throws(BenchFailure) {
+  /// - Parameter validations: how many of each are measured.
+  init(
+    _ engine: Engine, tokens: Int, seed: UInt64, validations: Int = 4 << 20
+  ) throws(BenchFailure) {
     let reader = engine.makeReader()
     var random = SplitMix64(seed: seed)
-    let repetitions = ValidationCost.validations / ValidationCost.burst
+    let repetitions = validations / ValidationCost.burst
     var (alone, staged): (Int64, Int64) = (0, 0)
     var digests = [Digest](repeating: Digest(0, 0, 0, 0), count: ValidationCost.burst + 1)
     var allowed = 0

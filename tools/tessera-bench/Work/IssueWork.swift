@@ -23,8 +23,8 @@ struct IssueWork: Work {
     remaining = remaining.map { $0 - 1 }
     number += 1
     var request = IssueRequest(.client, name: BenchName.text(number))
-    request.projects = .one(ProjectID(unchecked: "default"))
-    request.environment = EnvironmentID(unchecked: "development")
+    request.projects = .one(ProjectID("default"))
+    request.environment = EnvironmentID("development")
     request.expiry = .never
     outbound.appendFrame(.request(.issue, call: call), request)
   }
