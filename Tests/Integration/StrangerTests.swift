@@ -59,6 +59,7 @@ import TesseraWire
     let first = try client.refusal(of: TestClient.request(.client))
     #expect(first.code == .unavailable)
     #expect(first.message.contains("may be there") && !first.message.contains("nothing"))
+    #expect(first.isOutcomeUnknown)
     let later = try client.refusal(of: TestClient.request(.client))
     #expect(later.message.contains("nothing was changed"))
   }

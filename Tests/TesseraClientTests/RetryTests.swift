@@ -62,6 +62,13 @@ struct SeededRandom: RandomNumberGenerator {
     #expect(isAgain(after(unavailable, change, isUndone: true)))
   }
 
+  @Test func `a change that may have been made is never made again, goaway or not`() {
+    let doubtful = Refusal(.unavailable, "the disk failed", isOutcomeUnknown: true)
+    let change = call(1, .issue, repeatable: false, deadline: farOff)
+    #expect(after(doubtful, change, isUndone: true) == .fail(.outcomeUnknown("the disk failed")))
+    #expect(isAgain(after(doubtful, call(1, deadline: farOff))))
+  }
+
   @Test func `the authority's own wait is kept, and not where no time is left`() {
     let refusal = Refusal(.unavailable, "busy", retryAfterMilliseconds: 2000)
     #expect(after(refusal, call(1, deadline: farOff)) == .again(after: .seconds(2)))
