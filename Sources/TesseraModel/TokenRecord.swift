@@ -56,7 +56,9 @@ public struct TokenRecord: Equatable, Sendable {
   /// Until when the value before the current one passes: no longer than the token itself. nil where
   /// there is none, or it has stopped.
   public func previousValidUntil(at now: Timestamp) -> Timestamp? {
-    guard let asked = credentials.previous?.validUntil, state(at: now) == .active else { return nil }
+    guard let asked = credentials.previous?.validUntil, state(at: now) == .active else {
+      return nil
+    }
     let end = min(asked, expiresAt ?? .latest)
     return now < end ? end : nil
   }
