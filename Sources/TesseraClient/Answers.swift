@@ -35,7 +35,7 @@ public struct Validation: Equatable, Sendable {
   }
 }
 
-/// A token that was just issued.
+/// A token that was just issued, or regenerated.
 public struct IssuedToken: Equatable, Sendable {
   /// The value, shown here and never again; nil where the answer is a replay.
   public var value: Secret?
@@ -54,6 +54,21 @@ public struct IssuedToken: Equatable, Sendable {
     self.token = token
     self.warnings = warnings
     self.isReplay = isReplay
+    self.revision = revision
+  }
+}
+
+/// A token as an update left it.
+public struct UpdatedToken: Equatable, Sendable {
+  public var token: Token
+  /// What the authority advises against but did.
+  public var warnings: [String]
+  /// A validation that reflects at least this revision knows of the change.
+  public var revision: Revision
+
+  public init(token: Token, warnings: [String] = [], revision: Revision = .zero) {
+    self.token = token
+    self.warnings = warnings
     self.revision = revision
   }
 }

@@ -2,6 +2,7 @@
 // whole, and of the messages those that are part of the client's interface.
 
 @_exported import TesseraModel
+@_exported import enum TesseraWire.ExpiryChoice
 @_exported import enum TesseraWire.ListSort
 @_exported import enum TesseraWire.RevokeResult
 @_exported import enum TesseraWire.ServingStatus
@@ -9,6 +10,7 @@
 @_exported import struct TesseraWire.HealthResponse
 @_exported import struct TesseraWire.IssueRequest
 @_exported import struct TesseraWire.ListRequest
+@_exported import struct TesseraWire.RegenerateRequest
 @_exported import struct TesseraWire.RevokeFilter
 @_exported import struct TesseraWire.RevokeOutcome
 @_exported import struct TesseraWire.RevokeRequest
@@ -16,4 +18,5 @@
 @_exported import struct TesseraWire.Token
 @_exported import struct TesseraWire.TokenDetails
 @_exported import struct TesseraWire.TokenRevocation
+@_exported import struct TesseraWire.UpdateRequest
 @_exported import struct TesseraWire.ValidateRequest

@@ -61,6 +61,26 @@ extension TesseraClient {
       isReplay: response.replayed, revision: response.revision)
   }
 
+  public func update(_ request: UpdateRequest) async throws(TesseraError) -> UpdatedToken {
+    var isRepeatable = request.ifVersion != nil
+    // A lifetime ends at another moment each time, so a repetition would be refused for its version.
+    if case .after = request.expiry { isRepeatable = false }
+    let response = try await call(request, isRepeatable: isRepeatable)
+    guard let token = response.token else {
+      throw .protocolViolation("the answer to Update lacks the token")
+    }
+    return UpdatedToken(token: token, warnings: response.warnings, revision: response.revision)
+  }
+
+  public func regenerate(_ request: RegenerateRequest) async throws(TesseraError) -> IssuedToken {
+    let response = try await call(request, isRepeatable: false)
+    guard let token = response.token, let value = response.value else {
+      throw .protocolViolation("the answer to Regenerate lacks the token or its value")
+    }
+    return IssuedToken(
+      value: value, token: token, warnings: response.warnings, revision: response.revision)
+  }
+
   public func revoke(_ request: RevokeRequest) async throws(TesseraError) -> RevocationReport {
     // By a filter without an end, a repetition would also revoke what was issued since.
     var isRepeatable = true

@@ -1,7 +1,7 @@
 import TesseraModel
 import TesseraWire
 
-/// What issues, checks, revokes and lists tokens: a ``TesseraClient``, or in a caller's own tests
+/// What issues, checks, changes, revokes and lists tokens: a ``TesseraClient``, or in a caller's own tests
 /// an ``InMemoryAuthority``.
 public protocol TokenAuthority: Sendable {
   /// Whether a value opens what the request asks.
@@ -15,6 +15,18 @@ public protocol TokenAuthority: Sendable {
   /// A new token. With an idempotency key the call is repeated where the connection is lost;
   /// without one it ends with ``TesseraError/outcomeUnknown(_:)``.
   func issue(_ request: IssueRequest) async throws(TesseraError) -> IssuedToken
+
+  /// Changes what the request names of a token. With `ifVersion`, and no lifetime, the call is
+  /// repeated where the connection is lost: it is carried out once at most, and a repetition finds
+  /// the token as asked. Without, a repetition might undo what another did meanwhile, so the call
+  /// ends with ``TesseraError/outcomeUnknown(_:)``.
+  func update(_ request: UpdateRequest) async throws(TesseraError) -> UpdatedToken
+
+  /// A new value for a token. Never repeated: where the connection is lost, the call ends with
+  /// ``TesseraError/outcomeUnknown(_:)``. Whether it was carried out shows in the token's version;
+  /// the value is lost then, and the one before stops when its overlap does, or at once where the
+  /// token is regenerated again.
+  func regenerate(_ request: RegenerateRequest) async throws(TesseraError) -> IssuedToken
 
   /// Ends tokens for good. Revoking one twice is no error.
   func revoke(_ request: RevokeRequest) async throws(TesseraError) -> RevocationReport

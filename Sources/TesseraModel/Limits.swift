@@ -58,6 +58,8 @@ public enum Limits {
   public static let idempotencyKept: Duration = .seconds(24 * 3600)
   /// The furthest that an expiry may be away: 400 years.
   public static let lifetime: Duration = .seconds(400 * 366 * 24 * 3600)
+  /// The longest that the value before a regenerated one passes beside it.
+  public static let overlap: Duration = .seconds(30 * 24 * 3600)
   /// A PERSONAL token that names no lifetime gets this one.
   public static let personalLifetime: Duration = .seconds(30 * 24 * 3600)
 }

@@ -52,6 +52,16 @@ public struct TokenRecord: Equatable, Sendable {
     if let expiresAt, now >= expiresAt { return .expired }
     return .active
   }
+
+  /// Until when the value before the current one passes: no longer than the token itself. nil where
+  /// there is none, or it has stopped.
+  public func previousValidUntil(at now: Timestamp) -> Timestamp? {
+    guard let asked = credentials.previous?.validUntil, state(at: now) == .active else {
+      return nil
+    }
+    let end = min(asked, expiresAt ?? .latest)
+    return now < end ? end : nil
+  }
 }
 
 /// The values a token answers to, as digests: the current one, and for an overlap that was asked for

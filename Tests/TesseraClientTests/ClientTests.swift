@@ -87,6 +87,16 @@ private func answered(_ arrival: Arrival) -> Reaction {
         var response = RevokeResponse()
         response.outcomes = [RevokeOutcome(id, .revoked)]
         return [arrival.answer(response)]
+      case .update:
+        var response = UpdateResponse()
+        response.token = known
+        response.warnings = ["careful"]
+        return [arrival.answer(response)]
+      case .regenerate:
+        var response = RegenerateResponse()
+        response.value = Secret("shown once more")
+        response.token = known
+        return [arrival.answer(response)]
       case .list:
         var response = ListResponse()
         response.tokens = Array(repeating: known, count: 1000)
@@ -112,6 +122,10 @@ private func answered(_ arrival: Arrival) -> Reaction {
     let batch = [ValidateRequest(token: "a"), ValidateRequest(token: "b")]
     #expect(try await client.validateBatch(batch).map(\.id?.low) == [1, 2])
     #expect(try await client.revoke([id]).outcomes == [RevokeOutcome(id, .revoked)])
+    let updated = try await client.update(UpdateRequest(id))
+    #expect(updated.token == known && updated.warnings == ["careful"])
+    let regenerated = try await client.regenerate(RegenerateRequest(id))
+    #expect(regenerated.value == Secret("shown once more") && regenerated.token == known)
     var count = 0
     for try await token in client.tokens() where token.id == id { count += 1 }
     #expect(count == 2000)

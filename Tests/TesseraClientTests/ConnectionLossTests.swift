@@ -54,6 +54,44 @@ import Testing
     await second.close()
   }
 
+  @Test func `an update is asked for again only at a version, a new value never`() async throws {
+    let requests = Journal<Int>()
+    let server = try TestServer { arrival in
+      guard arrival.header.method == .update || arrival.header.method == .regenerate else {
+        return []
+      }
+      requests.append(arrival.connection)
+      var response = UpdateResponse()
+      response.token = Token()
+      return requests.entries.count < 5 ? [.hangUp] : [arrival.answer(response)]
+    }
+    let client = try TesseraClient(server.configuration())
+    var update = UpdateRequest(TokenID(high: 0, low: 1))
+    update.name = "x"
+    let asked = update
+    update.ifVersion = 1
+    update.expiry = .after(.seconds(60))
+    let relative = update
+    let lost = [
+      await failure { () throws(TesseraError) in try await client.update(asked).token },
+      await failure { () throws(TesseraError) in try await client.update(relative).token },
+      await failure { () throws(TesseraError) in
+        try await client.regenerate(RegenerateRequest(TokenID(high: 0, low: 1))).token
+      },
+    ]
+    for error in lost {
+      guard case .outcomeUnknown = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+    #expect(requests.entries.count == 3)
+    update.expiry = nil
+    #expect(try await client.update(update).token == Token())
+    #expect(requests.entries.count == 5)
+    await client.close()
+  }
+
   @Test func `UNAVAILABLE is tried again, and at last told`() async throws {
     let requests = Journal<Int>()
     let server = try TestServer { arrival in

@@ -138,6 +138,92 @@ import Testing
     #expect(copy.value != first.value)
   }
 
+  @Test func `a copy of what has expired says when it is to end`() async throws {
+    let authority = InMemoryAuthority()
+    var request = clientRequest()
+    request.expiry = .after(.seconds(10))
+    let first = try await authority.issue(request)
+    var copy = IssueRequest()
+    copy.copyOf = first.token.id
+    let early = copy
+    #expect(try await authority.issue(early).token.expiresAt == first.token.expiresAt)
+    await authority.advance(by: .seconds(10))
+    let named = await field { _ = try await authority.issue(early) }
+    #expect(named == "expires_at")
+    copy.expiry = .never
+    #expect(try await authority.issue(copy).warnings.count == 1)
+  }
+
+  @Test func `an update changes what it names, once for a version`() async throws {
+    let authority = InMemoryAuthority()
+    let id = try #require(try await authority.issue(clientRequest()).token.id)
+    var request = UpdateRequest(id)
+    let nothing = request
+    #expect(await field { _ = try await authority.update(nothing) } == "")
+    request.name = "renamed"
+    request.ifVersion = 1
+    let updated = try await authority.update(request)
+    #expect(updated.token.name == "renamed" && updated.token.version == 2)
+    #expect(try await authority.update(request) == updated)
+    request.name = "again"
+    let stale = request
+    #expect(await field { _ = try await authority.update(stale) } == "if_version")
+    request.ifVersion = nil
+    request.projects = [shop]
+    let oneProject = request
+    #expect(await field { _ = try await authority.update(oneProject) } == "projects")
+    _ = try await authority.revoke([id])
+    request.projects = nil
+    let revoked = request
+    #expect(await field { _ = try await authority.update(revoked) } == "id")
+  }
+
+  @Test func `a new value stops the old one at once, or after the overlap`() async throws {
+    let authority = InMemoryAuthority()
+    let first = try await authority.issue(clientRequest())
+    let id = try #require(first.token.id)
+    let second = try await authority.regenerate(RegenerateRequest(id, overlap: .seconds(60)))
+    #expect(second.token.version == 2 && second.token.previousValidUntil != nil)
+    func verdicts(_ tokens: IssuedToken...) async throws -> [Verdict?] {
+      var verdicts: [Verdict?] = []
+      for token in tokens {
+        verdicts.append(try await authority.validate(#require(token.value)).verdict)
+      }
+      return verdicts
+    }
+    #expect(try await verdicts(first, second) == [.allowed, .allowed])
+    await authority.advance(by: .seconds(60))
+    #expect(try await verdicts(first, second) == [.expired, .allowed])
+    let value = try #require(first.value)
+    #expect(try await authority.revoke(value: value).outcomes.map(\.result) == [.notFound])
+    let third = try await authority.regenerate(RegenerateRequest(id))
+    #expect(try await verdicts(first, second, third) == [.notFound, .notFound, .allowed])
+    let long = await field {
+      _ = try await authority.regenerate(RegenerateRequest(id, overlap: .seconds(31 * 86400)))
+    }
+    #expect(long == "overlap")
+  }
+
+  @Test func `an expired token is regenerated with a new expiry`() async throws {
+    let authority = InMemoryAuthority()
+    var request = clientRequest()
+    request.expiry = .after(.seconds(10))
+    let first = try await authority.issue(request)
+    let id = try #require(first.token.id)
+    await authority.advance(by: .seconds(10))
+    let unsaid = await field { _ = try await authority.regenerate(RegenerateRequest(id)) }
+    #expect(unsaid == "expires_at")
+    let overlapping = await field {
+      _ = try await authority.regenerate(
+        RegenerateRequest(id, overlap: .seconds(1), expiry: .never))
+    }
+    #expect(overlapping == "overlap")
+    let second = try await authority.regenerate(
+      RegenerateRequest(id, expiry: .after(.seconds(10))))
+    #expect(try await authority.validate(#require(second.value)).isAllowed)
+    #expect(try await authority.validate(#require(first.value)).verdict == .notFound)
+  }
+
   @Test func `lists page, filter and sort`() async throws {
     let authority = InMemoryAuthority()
     for number in 0..<25 { _ = try await authority.issue(clientRequest("t\(number)")) }

@@ -67,6 +67,11 @@ import Testing
     ["token", "revoke", "tok_01000000000000000000000000", "--value-file", "f"],
     ["token", "validate", "a-value-as-an-argument"], ["token", "get"],
     ["token", "list", "--limit", "0"],
+    ["token", "update"], ["token", "update", "tok_01000000000000000000000000"],
+    ["token", "update", "tok_01000000000000000000000000", "--if-version", "1"],
+    ["token", "update", "tok_01000000000000000000000000", "--kind-scopes", "--method", "m"],
+    ["token", "regenerate"], ["token", "copy"],
+    ["token", "regenerate", "tok_01000000000000000000000000", "--overlap", "soon"],
     ["token", "list", "--state", "asleep"], ["token", "list", "--sort", "size"],
     ["health", "-o", "xml"], ["health", "--timeout", "soon"], ["nonsense"],
   ])
@@ -76,6 +81,65 @@ import Testing
       code = Tessera.exitCode(for: error).rawValue
     }
     #expect(code == CommandStatus.usage.rawValue)
+  }
+
+  @Test func `an update says only what it names`() throws {
+    let id = TokenID(high: 1 << 56, low: 0)
+    func update(_ arguments: String...) throws -> UpdateRequest {
+      let command = try Tessera.parseAsRoot(["token", "update", id.description] + arguments)
+      return try #require(command as? tessera.UpdateCommand).request
+    }
+    var expected = UpdateRequest(id)
+    expected.name = ""
+    #expect(try update("--name", "") == expected)
+    expected.name = "n"
+    expected.description = "d"
+    expected.projects = [ProjectID("a"), ProjectID("b")]
+    expected.scopes = .some(sets: [], methods: [MethodName("m")])
+    expected.expiry = .after(.seconds(86400))
+    expected.ifVersion = 3
+    #expect(
+      try update(
+        "--name", "n", "--description", "d", "--project", "a", "--project", "b", "--method", "m",
+        "--expires", "1d", "--if-version", "3") == expected)
+    #expect(try update("--kind-scopes").scopes == .kindDefault)
+    #expect(try update("--all-scopes").scopes == .all)
+  }
+
+  @Test func `regenerate and copy name a token and what is to be other`() throws {
+    let id = TokenID(high: 1 << 56, low: 0)
+    let regenerate = try Tessera.parseAsRoot([
+      "token", "regenerate", id.description, "--overlap", "24h", "--expires", "never",
+    ])
+    #expect(
+      try #require(regenerate as? tessera.RegenerateCommand).request
+        == RegenerateRequest(id, overlap: .seconds(86400), expiry: .never))
+    let copy = try Tessera.parseAsRoot([
+      "token", "copy", id.description, "--kind", "frontend", "--name", "n", "--project", "a",
+    ])
+    var expected = IssueRequest(.frontend, name: "n")
+    expected.copyOf = id
+    expected.projects = .one(ProjectID("a"))
+    #expect(try #require(copy as? CopyCommand).request == expected)
+    let plain = try Tessera.parseAsRoot(["token", "copy", id.description])
+    var nothing = IssueRequest()
+    nothing.copyOf = id
+    #expect(try #require(plain as? CopyCommand).request == nothing)
+  }
+
+  @Test func `a new value is shown with when the one before stops`() {
+    var token = Token()
+    token.id = TokenID(high: 1 << 56, low: 0)
+    token.kind = .client
+    token.previousValidUntil = DateText.moment("2027-01-31T12:00:00Z", aDayMeans: .start)
+    let issued = IssuedToken(value: Secret("secret"), token: token, warnings: ["careful"])
+    let remarks = ValueOutput(format: .table, verb: "Regenerated").remarks(issued)
+    #expect(
+      remarks == [
+        "Regenerated tok_01000000000000000000000000, CLIENT, which never expires.",
+        "The value before it passes until 2027-01-31T12:00:00Z.",
+        "Save the value now: it is not kept and cannot be shown again.", "Warning: careful",
+      ])
   }
 
   @Test func `every filter of a revocation`() throws {

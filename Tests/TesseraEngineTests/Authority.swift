@@ -104,6 +104,23 @@ struct Authority: ~Copyable {
     return record
   }
 
+  mutating func update(
+    _ id: TokenID, by caller: Caller? = nil, _ change: (inout UpdateCommand) -> Void = { _ in }
+  ) -> Outcome {
+    var command = UpdateCommand(id)
+    change(&command)
+    return run(.update(command), by: caller)
+  }
+
+  mutating func regenerate(
+    _ id: TokenID, by caller: Caller? = nil,
+    _ change: (inout RegenerateCommand) -> Void = { _ in }
+  ) -> Outcome {
+    var command = RegenerateCommand(id, digest: newDigest())
+    change(&command)
+    return run(.regenerate(command), by: caller)
+  }
+
   mutating func revoke(_ ids: [TokenID], by caller: Caller? = nil) -> Outcome {
     run(.revoke(RevokeCommand(.tokens(ids), reason: "test")), by: caller)
   }
@@ -162,7 +179,19 @@ struct Authority: ~Copyable {
 
 extension Outcome {
   var refusal: Refusal? { if case .refused(let refusal) = self { refusal } else { nil } }
-  var record: TokenRecord? { if case .issued(let record, _, _) = self { record } else { nil } }
+  var record: TokenRecord? {
+    switch self {
+    case .issued(let record, _, _), .updated(let record, _), .regenerated(let record, _): record
+    case .revoked, .refused: nil
+    }
+  }
+  var warnings: [String]? {
+    switch self {
+    case .issued(_, let warnings, _), .updated(_, let warnings), .regenerated(_, let warnings):
+      warnings
+    case .revoked, .refused: nil
+    }
+  }
   var revocations: [RevokeOutcome.Result]? {
     if case .revoked(let outcomes) = self { outcomes.map(\.result) } else { nil }
   }

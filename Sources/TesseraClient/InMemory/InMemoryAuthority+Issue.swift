@@ -16,7 +16,7 @@ extension InMemoryAuthority {
     var request = request
     let key = request.idempotencyKey
     let asked = request
-    if let id = request.copyOf { request.fill(from: try get(id)) }
+    if let id = request.copyOf { try fill(&request, from: id) }
     let kind = try check(request)
     let token = try make(kind, request)
     let value = Secret(
@@ -27,9 +27,7 @@ extension InMemoryAuthority {
     revision = revision.next
     return IssuedToken(
       value: value, token: shown(held[held.count - 1]),
-      warnings: token.expiresAt == nil
-        ? ["the token never expires; prefer one that does, and renew it"] : [],
-      revision: revision)
+      warnings: InMemoryAuthority.warnings(token), revision: revision)
   }
 
   private func make(_ kind: TokenKind, _ request: IssueRequest) throws(TesseraError) -> Token {
@@ -52,11 +50,16 @@ extension InMemoryAuthority {
   }
 
   private func expiry(
-    _ kind: TokenKind, _ asked: IssueRequest.Expiry?
+    _ kind: TokenKind, _ asked: ExpiryChoice?
   ) throws(TesseraError) -> Timestamp? {
+    guard let asked else { return kind == .personal ? now + Limits.personalLifetime : nil }
+    return try end(asked)
+  }
+
+  /// nil is never.
+  func end(_ asked: ExpiryChoice) throws(TesseraError) -> Timestamp? {
     let end: Timestamp
     switch asked {
-    case nil: return kind == .personal ? now + Limits.personalLifetime : nil
     case .never: return nil
     case .at(let moment): end = moment
     case .after(let lifetime): end = now + lifetime
@@ -108,17 +111,35 @@ extension ProjectSelection {
   }
 }
 
-extension IssueRequest {
-  /// Takes from a token what was left out.
-  fileprivate mutating func fill(from token: Token) {
-    kind = kind ?? token.kind
-    if name.isEmpty { name = token.name }
-    if description.isEmpty { description = token.description }
-    projects = projects ?? token.projects
-    environment = environment ?? token.environment
-    scopes = scopes ?? token.scopes
-    if permissions.isEmpty { permissions = token.permissions }
-    owner = owner ?? token.owner
-    expiry = expiry ?? token.expiresAt.map { .at($0) }
+extension InMemoryAuthority {
+  /// Takes from a token what was left out, as far as the new one's kind has it.
+  private func fill(_ request: inout IssueRequest, from id: TokenID) throws(TesseraError) {
+    guard let source = held.first(where: { $0.token.id == id })?.token else {
+      throw .refused(Refusal(.notFound, "there is no token \(id)", field: "copy_of"))
+    }
+    let kind = request.kind ?? source.kind
+    request.kind = kind
+    if request.name.isEmpty { request.name = source.name }
+    if request.description.isEmpty { request.description = source.description }
+    if kind?.isBoundToEnvironment == true {
+      request.projects = request.projects ?? source.projects
+      request.environment = request.environment ?? source.environment
+    }
+    if kind == .personal { request.owner = request.owner ?? source.owner }
+    if kind == .service {
+      if request.permissions.isEmpty { request.permissions = source.permissions }
+    } else if kind != .admin {
+      request.scopes = request.scopes ?? source.scopes
+    }
+    guard request.expiry == nil else { return }
+    guard let end = source.expiresAt else {
+      if kind == source.kind { request.expiry = .never }
+      return
+    }
+    guard now < end else {
+      throw .precondition(
+        "expires_at", "the token that is copied has expired; say when the copy is to end")
+    }
+    request.expiry = .at(end)
   }
 }

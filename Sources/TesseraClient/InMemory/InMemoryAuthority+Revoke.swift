@@ -14,7 +14,7 @@ extension InMemoryAuthority {
       }
       found = ids.map { id in (id, held.firstIndex { $0.token.id == id }) }
     case .value(let value):
-      let number = numbers[value]
+      let number = number(holding: value)
       found = [(number.flatMap { held[$0].token.id }, number)]
     case .filter(let filter):
       guard !filter.isEmpty else { throw .invalid("filter", "the filter names nothing") }

@@ -13,7 +13,8 @@ extension InMemoryAuthority {
       return Validation(verdict, revision: revision)
     }
     let token = shown(held[number])
-    let verdict = verdict(on: token, request)
+    let isReplaced = token.state == .active && self.number(holding: request.token) == nil
+    let verdict = isReplaced ? .expired : verdict(on: token, request)
     guard verdict == .allowed else { return Validation(verdict, revision: revision) }
     held[number].token.uses += 1
     held[number].token.lastUsedAt = now

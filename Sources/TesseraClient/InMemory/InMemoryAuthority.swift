@@ -4,12 +4,14 @@ import TesseraWire
 
 /// A token authority in memory, for the tests of code that uses a ``TokenAuthority``.
 ///
-/// It issues, checks, revokes and lists by the documented rules, and forgets everything at its end.
+/// It issues, checks, changes, revokes and lists by the documented rules, and forgets everything at its end.
 /// Its caller may do everything, as one with an ADMIN token; users are whoever is named.
 public actor InMemoryAuthority: TokenAuthority {
   struct Held {
     var token: Token
     var value: Secret
+    /// The value before, for as long as it was asked to pass beside the new one.
+    var previous: (value: Secret, validUntil: Timestamp)?
   }
 
   let projects: Set<ProjectID>
@@ -87,6 +89,8 @@ public actor InMemoryAuthority: TokenAuthority {
       token.state = .expired
     } else {
       token.state = .active
+      let end = held.previous.map { min($0.validUntil, token.expiresAt ?? .latest) }
+      if let end, now < end { token.previousValidUntil = end }
     }
     return token
   }

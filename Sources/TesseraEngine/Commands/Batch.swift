@@ -46,6 +46,13 @@ public struct Batch: Sendable {
     append(.putToken(record, idempotency: entry), by: actor)
   }
 
+  /// A token that is there already, with the same owner, and not revoked.
+  mutating func change(_ record: TokenRecord, by actor: Actor) {
+    tokens[record.id] = record
+    byDigest[record.credentials.current] = record.id
+    append(.putToken(record, idempotency: nil), by: actor)
+  }
+
   mutating func revoke(_ records: [TokenRecord], _ revocation: Revocation) {
     for var record in records {
       if let owner = record.owner { addedForOwner[owner, default: 0] -= 1 }
@@ -64,10 +71,11 @@ public struct Batch: Sendable {
   func idempotencyEntry(_ key: Digest) -> IdempotencyEntry? { idempotency[key] }
   func added(for owner: UserID) -> Int { addedForOwner[owner] ?? 0 }
 
-  /// Whether the caller's own token was revoked within the batch.
-  func hasRevoked(_ caller: Caller) -> Bool {
-    guard case .token(let id, _, _) = caller else { return false }
-    return tokens[id]?.revocation != nil
+  /// Whether the batch ends what the caller authenticated with: revokes the token, lets it expire, or
+  /// gives it another value.
+  func hasEnded(_ caller: Caller) -> Bool {
+    guard case .token(let id, let digest, _) = caller, let record = tokens[id] else { return false }
+    return record.state(at: now) != .active || !record.credentials.holds(digest, at: now)
   }
 
   /// The revision of the last change that was decided.

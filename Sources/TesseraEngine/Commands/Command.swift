@@ -3,6 +3,8 @@ import TesseraModel
 /// A change that a caller asks for, understood but not yet decided.
 public enum Command: Sendable {
   case issue(IssueCommand)
+  case update(UpdateCommand)
+  case regenerate(RegenerateCommand)
   case revoke(RevokeCommand)
 }
 
@@ -10,6 +12,9 @@ public enum Command: Sendable {
 public enum Outcome: Sendable {
   /// `replayed` where the idempotency key was used before: then the new value opens nothing.
   case issued(TokenRecord, warnings: [String], replayed: Bool)
+  /// As it is now, be it changed or not.
+  case updated(TokenRecord, warnings: [String])
+  case regenerated(TokenRecord, warnings: [String])
   /// One for each token, in the order asked.
   case revoked([RevokeOutcome])
   case refused(Refusal)
@@ -22,9 +27,12 @@ public struct IssueCommand: Sendable {
   public var owner: UserID?
   public var projects: ProjectSelection?
   public var environment: EnvironmentID?
-  public var scopes = ScopeSelection.kindDefault
+  /// nil where nothing was said: the kind's default, or those of the token that is copied.
+  public var scopes: ScopeSelection?
   public var permissions: [PermissionGrant] = []
   public var expiry = Expiry.unspecified
+  /// The token from which is taken what this leaves out.
+  public var copyOf: TokenID?
   public var idempotency: (key: Digest, request: Digest)?
   /// Of the value that was made for it.
   public var digest: Digest
@@ -39,7 +47,8 @@ public struct IssueCommand: Sendable {
 }
 
 public enum Expiry: Hashable, Sendable {
-  /// Nothing was said: 30 days for PERSONAL, never for the kinds whose lifetime is optional.
+  /// Nothing was said. Of a token that exists it stays as it is; a new one gets its source's where it is
+  /// a copy, else 30 days for PERSONAL and never for the kinds whose lifetime is optional.
   case unspecified
   case at(Timestamp)
   case after(Duration)

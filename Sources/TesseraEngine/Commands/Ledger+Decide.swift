@@ -4,13 +4,17 @@ extension Ledger {
   /// Decides a command over the applied state and what the batch already holds. What is to change is
   /// added to the batch; nothing is applied.
   func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
-    guard !batch.hasRevoked(caller), let rights = shared.rights(of: caller, now: batch.now) else {
+    guard !batch.hasEnded(caller), let rights = shared.rights(of: caller, now: batch.now) else {
       return .refused(.callerEnded)
     }
     do throws(Refusal) {
       switch command {
       case .issue(let command):
         return try decideIssue(command, by: caller, rights, in: &batch)
+      case .update(let command):
+        return try decideUpdate(command, by: caller, rights, in: &batch)
+      case .regenerate(let command):
+        return try decideRegenerate(command, by: caller, rights, in: &batch)
       case .revoke(let command):
         return try decideRevoke(command, by: caller, rights, in: &batch)
       }
@@ -26,9 +30,12 @@ extension Ledger {
 
   /// The token that answers to a digest when the batch is applied.
   func token(holding digest: Digest, in batch: borrowing Batch) -> TokenRecord? {
-    if let id = batch.token(holding: digest) { return batch.token(id) }
-    guard let number = credential(holding: digest) else { return nil }
-    return token(id(of: number), in: batch)
+    let found = batch.token(holding: digest) ?? credential(holding: digest).map { id(of: $0) }
+    // The batch may have given the token another value.
+    guard let found, let record = token(found, in: batch), record.credentials.holds(digest) else {
+      return nil
+    }
+    return record
   }
 }
 

@@ -6,6 +6,7 @@ extension Ledger {
   ) throws(Refusal) -> Outcome {
     guard rights.has(.tokensIssue) else { throw .lacks(.tokensIssue) }
     if let replay = try replay(command, in: batch) { return replay }
+    let command = try filled(command, by: rights, in: batch)
     try checkShape(command)
     try checkEnclosed(command, by: rights)
     try checkNames(command)
@@ -13,7 +14,8 @@ extension Ledger {
       id: TokenID(high: 0, low: 0), kind: command.kind, name: command.name,
       description: command.description, owner: command.owner,
       projects: command.projects?.normalised, environment: command.environment,
-      scopes: command.scopes.normalised, permissions: command.permissions, createdAt: batch.now,
+      scopes: (command.scopes ?? .kindDefault).normalised, permissions: command.permissions,
+      createdAt: batch.now,
       createdBy: caller.actor, expiresAt: try command.expiresAt(now: batch.now),
       credentials: Credentials(current: command.digest))
     try checkRoom(for: record, in: batch)
@@ -32,10 +34,7 @@ extension Ledger {
         keptUntil: batch.now + Limits.idempotencyKept)
     }
     batch.put(record, by: caller.actor, entry)
-    let warnings =
-      record.expiresAt == nil
-      ? ["the token never expires; prefer one that does, and renew it"] : []
-    return .issued(record, warnings: warnings, replayed: false)
+    return .issued(record, warnings: Ledger.warnings(record), replayed: false)
   }
 
   /// The answer that was given to the same request with the same key.
@@ -60,14 +59,11 @@ extension Ledger {
   /// The caller's own limits: nobody opens more than they hold. Decided before names are looked up, so
   /// that what is outside the limits and what does not exist are refused alike.
   private func checkEnclosed(_ command: IssueCommand, by rights: CallerRights) throws(Refusal) {
-    if command.kind == .admin || command.kind == .service, !rights.isAdmin {
+    guard mayIssue(command.kind, rights) else {
       throw Refusal(
         .permissionDenied, "only an ADMIN caller issues ADMIN and SERVICE tokens", field: "kind")
     }
-    let projects = CompiledProjects(
-      AccessKey(kind: command.kind, projects: command.projects), directory: shared.directory)
-    let environment = command.environment.map { shared.directory.environments[$0] ?? .unknown }
-    guard rights.encloses(.tokensIssue, command.kind, projects, environment ?? .none) else {
+    guard encloses(rights, command.kind, command.projects, command.environment) else {
       throw Refusal(
         .permissionDenied,
         "the caller may issue only within its own kinds, projects and environments")
@@ -77,12 +73,7 @@ extension Ledger {
   private func checkRoom(
     for record: TokenRecord, in batch: borrowing Batch
   ) throws(Refusal) {
-    guard token(holding: record.credentials.current, in: batch) == nil else {
-      throw Refusal(.alreadyExists, "a token with this value exists")
-    }
-    guard credentialsTaken + batch.entries.count < Limits.tokens else {
-      throw Refusal(.resourceExhausted, "the authority holds as many tokens as it can")
-    }
+    try checkRoom(forValue: record.credentials.current, in: batch)
     guard let owner = record.owner else { return }
     let held = (tokensOfOwner[owner] ?? 0) + batch.added(for: owner)
     guard held < Limits.tokensPerOwner else {
@@ -92,14 +83,34 @@ extension Ledger {
         field: "owner")
     }
   }
+
+  /// That the value is no token's yet, and there is a place for it.
+  func checkRoom(forValue digest: Digest, in batch: borrowing Batch) throws(Refusal) {
+    guard token(holding: digest, in: batch) == nil else {
+      throw Refusal(.alreadyExists, "a token with this value exists")
+    }
+    guard credentialsTaken + batch.entries.count < Limits.tokens else {
+      throw Refusal(.resourceExhausted, "the authority holds as many tokens as it can")
+    }
+  }
 }
 
 extension IssueCommand {
   func expiresAt(now: Timestamp) throws(Refusal) -> Timestamp? {
+    try expiry.end(
+      now: now, otherwise: kind == .personal ? now + Limits.personalLifetime : nil)
+  }
+}
+
+extension Expiry {
+  /// The moment that was asked for; nil is never.
+  ///
+  /// - Parameter otherwise: the end where nothing was said.
+  func end(now: Timestamp, otherwise: Timestamp?) throws(Refusal) -> Timestamp? {
     let (time, field): (Timestamp, String)
-    switch expiry {
-    case .unspecified where kind == .personal: return now + Limits.personalLifetime
-    case .unspecified, .never: return nil
+    switch self {
+    case .unspecified: return otherwise
+    case .never: return nil
     case .at(let moment): (time, field) = (moment, "expires_at")
     case .after(let lifetime): (time, field) = (now + lifetime, "lifetime")
     }

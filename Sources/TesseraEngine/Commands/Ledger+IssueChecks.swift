@@ -7,30 +7,23 @@ extension Ledger {
     guard command.kind != .proxyKey else {
       throw .invalid("kind", "proxy client keys are not issued; the configuration lists them")
     }
-    try checkTexts(command)
-    try checkProjects(command)
+    try checkTexts(name: command.name, description: command.description)
+    try checkProjects(command.projects, command.kind)
     try checkEnvironment(command)
     try checkOwner(command)
-    try checkScopes(command)
+    try checkScopes(command.scopes ?? .kindDefault, command.kind)
     try checkPermissions(command)
   }
 
   /// That everything the token names exists.
   func checkNames(_ command: IssueCommand) throws(Refusal) {
     switch command.projects {
-    case .one(let project): try checkKnown(project, "projects")
-    case .list(let projects): for project in projects { try checkKnown(project, "projects") }
+    case .one(let project): try checkKnown([project])
+    case .list(let projects): try checkKnown(projects)
     case .all, nil: break
     }
     if let environment = command.environment { try checkKnown(environment, "environment") }
-    if case .some(let sets, let methods) = command.scopes {
-      for set in sets where shared.directory.sets[set] == nil {
-        throw .invalid("scopes.sets", "there is no scope set \(set)")
-      }
-      for method in methods where shared.directory.methods[method] == nil {
-        throw .invalid("scopes.methods", "there is no method \(method)")
-      }
-    }
+    if let scopes = command.scopes { try checkKnown(scopes) }
     for grant in command.permissions {
       for project in grant.projects ?? [] { try checkKnown(project, "permissions.projects") }
       for environment in grant.environments ?? [] {
@@ -39,27 +32,45 @@ extension Ledger {
     }
   }
 
-  private func checkTexts(_ command: IssueCommand) throws(Refusal) {
-    guard command.name.utf8.count <= Limits.tokenNameBytes else {
+  /// That every project of a token exists.
+  func checkKnown(_ projects: [ProjectID]) throws(Refusal) {
+    for project in projects { try checkKnown(project, "projects") }
+  }
+
+  /// That every set and method exists.
+  func checkKnown(_ scopes: ScopeSelection) throws(Refusal) {
+    guard case .some(let sets, let methods) = scopes else { return }
+    for set in sets where shared.directory.sets[set] == nil {
+      throw .invalid("scopes.sets", "there is no scope set \(set)")
+    }
+    for method in methods where shared.directory.methods[method] == nil {
+      throw .invalid("scopes.methods", "there is no method \(method)")
+    }
+  }
+
+  func checkTexts(name: String, description: String) throws(Refusal) {
+    guard name.utf8.count <= Limits.tokenNameBytes else {
       throw .invalid("name", "a name has at most \(Limits.tokenNameBytes) bytes")
     }
-    guard command.name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+    guard name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
       throw .invalid("name", "a name holds no control characters")
     }
-    guard command.description.utf8.count <= Limits.descriptionBytes else {
+    guard description.utf8.count <= Limits.descriptionBytes else {
       throw .invalid(
         "description", "a description has at most \(Limits.descriptionBytes) bytes")
     }
   }
 
-  private func checkProjects(_ command: IssueCommand) throws(Refusal) {
-    guard command.kind.isBoundToEnvironment else {
-      guard command.projects == nil else {
+  func checkProjects(
+    _ projects: ProjectSelection?, _ kind: TokenKind
+  ) throws(Refusal) {
+    guard kind.isBoundToEnvironment else {
+      guard projects == nil else {
         throw .invalid("projects", "only CLIENT and FRONTEND tokens belong to projects")
       }
       return
     }
-    switch command.projects {
+    switch projects {
     case nil:
       throw .invalid("projects", "say which projects: one, a list, or all")
     case .all, .one: break
@@ -94,12 +105,12 @@ extension Ledger {
     }
   }
 
-  private func checkScopes(_ command: IssueCommand) throws(Refusal) {
-    switch command.scopes {
+  func checkScopes(_ scopes: ScopeSelection, _ kind: TokenKind) throws(Refusal) {
+    switch scopes {
     case .kindDefault: return
-    case _ where command.kind == .service:
+    case _ where kind == .service:
       throw .invalid("scopes", "SERVICE tokens have permissions, not scopes")
-    case _ where command.kind == .admin:
+    case _ where kind == .admin:
       throw .invalid("scopes", "ADMIN tokens open everything and have no scopes")
     case .all: return
     case .some(let sets, let methods):

@@ -40,7 +40,10 @@ extension Ledger {
   ) throws(Refusal) -> [Found] {
     switch target {
     case .value(let digest):
-      guard let record = token(holding: digest, in: batch) else { return [Found()] }
+      // A value that was replaced is nobody's right to end the one that replaced it.
+      guard let record = token(holding: digest, in: batch),
+        record.credentials.holds(digest, at: batch.now)
+      else { return [Found()] }
       // The value itself is the right to revoke it, where it is a secret.
       guard record.kind.isSecret || mayRevoke(record, rights) else { return [Found()] }
       return [Found(id: record.id, record: record, isAllowed: true)]

@@ -17,7 +17,7 @@ struct CommitRequest: Sendable {
   let caller: TesseraEngine.Caller
   /// When its caller stops waiting, on the monotonic clock in nanoseconds; nil for never.
   let deadline: Int64?
-  /// The value that was made for an Issue: shown in its answer, and nowhere else.
+  /// The value that was made for an Issue or a Regenerate: shown in its answer, and nowhere else.
   let value: Secret?
   let reply: ReplyAddress
 }
@@ -35,6 +35,8 @@ enum CommitWork: Sendable {
 struct Completion: Sendable {
   enum Answer: Sendable {
     case issue(IssueResponse)
+    case update(UpdateResponse)
+    case regenerate(RegenerateResponse)
     case revoke(RevokeResponse)
     case list(ListResponse)
     case get(GetResponse)

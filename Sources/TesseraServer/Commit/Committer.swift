@@ -135,6 +135,19 @@ extension Completion.Answer {
       response.replayed = replayed
       response.revision = revision
       self = .issue(response)
+    case .updated(let record, let warnings):
+      var response = UpdateResponse()
+      response.token = Token(record, at: now)
+      response.warnings = warnings
+      response.revision = revision
+      self = .update(response)
+    case .regenerated(let record, let warnings):
+      var response = RegenerateResponse()
+      response.value = value
+      response.token = Token(record, at: now)
+      response.warnings = warnings
+      response.revision = revision
+      self = .regenerate(response)
     case .revoked(let outcomes):
       var response = RevokeResponse()
       response.outcomes = outcomes.map {

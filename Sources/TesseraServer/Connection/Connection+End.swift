@@ -23,6 +23,8 @@ extension Connection {
     let fits =
       switch completion.answer {
       case .issue(let response): scratch.replies.appendFrame(header, response)
+      case .update(let response): scratch.replies.appendFrame(header, response)
+      case .regenerate(let response): scratch.replies.appendFrame(header, response)
       case .revoke(let response): scratch.replies.appendFrame(header, response)
       case .list(let response): scratch.replies.appendFrame(header, response)
       case .get(let response): scratch.replies.appendFrame(header, response)

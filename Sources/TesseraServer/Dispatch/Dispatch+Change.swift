@@ -5,18 +5,45 @@ import TesseraModel
 import TesseraSystem
 import TesseraWire
 
-/// Issue and Revoke: understood here, decided and made durable by the committer.
+/// Issue, Update, Regenerate and Revoke: understood here, decided and made durable by the committer.
 extension Connection {
   mutating func issue(
     _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
   ) throws(Refusal) {
-    let (caller, rights) = try requireRights(
-      core, Timestamp(microseconds: SystemClock.wallMicroseconds()))
-    // The committer asks again; here it keeps what will be refused from taking up its queue.
-    guard rights.has(.tokensIssue) else { throw .lacks(.tokensIssue) }
+    let caller = try requireIssuing(core)
     let request = try read(payload, as: IssueRequest.self)
-    let (command, value) = try Connection.command(request, by: caller)
+    let (command, value) = try Connection.command(request, by: caller, core)
     try commit(.issue(command), value, header, payload.byteCount, &core)
+  }
+
+  mutating func update(
+    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
+  ) throws(Refusal) {
+    _ = try requireIssuing(core)
+    let request = try read(payload, as: UpdateRequest.self)
+    guard let id = request.id else { throw .noTokenNamed }
+    var command = UpdateCommand(id)
+    command.ifVersion = request.ifVersion
+    command.name = request.name
+    command.description = request.description
+    command.projects = request.projects
+    command.scopes = request.scopes
+    command.expiry = Expiry(request.expiry)
+    try commit(.update(command), nil, header, payload.byteCount, &core)
+  }
+
+  mutating func regenerate(
+    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
+  ) throws(Refusal) {
+    _ = try requireIssuing(core)
+    let request = try read(payload, as: RegenerateRequest.self)
+    guard let id = request.id else { throw .noTokenNamed }
+    let token = try Connection.requireIssued(id, field: "id", core)
+    let value = Connection.newValue(token)
+    var command = RegenerateCommand(id, digest: unsafe SHA256.digest(of: value.span.bytes))
+    command.overlap = request.overlap
+    command.expiry = Expiry(request.expiry)
+    try commit(.regenerate(command), Secret(value), header, payload.byteCount, &core)
   }
 
   mutating func revoke(
@@ -56,22 +83,45 @@ extension Connection {
     try admit(core.services.commits.put(.change(request), bytes: bytes), call)
   }
 
+  /// Who may ask for a token to be issued or changed. The committer asks again; here it keeps what
+  /// will be refused from taking up its queue.
+  private func requireIssuing(
+    _ core: borrowing ReactorCore
+  ) throws(Refusal) -> TesseraEngine.Caller {
+    let (caller, rights) = try requireRights(
+      core, Timestamp(microseconds: SystemClock.wallMicroseconds()))
+    guard rights.has(.tokensIssue) else { throw .lacks(.tokensIssue) }
+    return caller
+  }
+
+  /// What the token was issued for, which a new value shows as the old one does. Whether the caller
+  /// may know of it is the committer's to say, in the same words.
+  private static func requireIssued(
+    _ id: TokenID, field: String, _ core: borrowing ReactorCore
+  ) throws(Refusal) -> IssuedFor {
+    guard let token = core.reader.issuedFor(id) else { throw .noToken(id, field: field) }
+    return token
+  }
+
   /// Makes the new value, and the command whose digest it has.
   private static func command(
-    _ request: IssueRequest, by caller: TesseraEngine.Caller
+    _ request: IssueRequest, by caller: TesseraEngine.Caller, _ core: borrowing ReactorCore
   ) throws(Refusal) -> (IssueCommand, Secret) {
-    guard let kind = request.kind else {
-      throw Refusal(.invalidArgument, "say what kind of token", field: "kind")
+    let source = try request.copyOf.map { id throws(Refusal) in
+      try requireIssued(id, field: "copy_of", core)
     }
-    guard request.copyOf == nil else {
-      throw Refusal(.unimplemented, "copying a token is not available", field: "copy_of")
+    guard let kind = request.kind ?? source?.kind else {
+      throw Refusal(.invalidArgument, "say what kind of token", field: "kind")
     }
     guard request.idempotencyKey.utf8.count <= Limits.idempotencyKeyBytes else {
       throw Refusal(
         .invalidArgument, "a key has at most \(Limits.idempotencyKeyBytes) bytes",
         field: "idempotency_key")
     }
-    let value = newValue(request, kind)
+    let value = newValue(
+      IssuedFor(
+        kind: kind, projects: request.projects ?? source?.projects,
+        environment: request.environment ?? source?.environment))
     var command = IssueCommand(
       kind: kind, digest: unsafe SHA256.digest(of: value.span.bytes),
       entropy: SecureRandom.word())
@@ -80,15 +130,10 @@ extension Connection {
     command.owner = request.owner
     command.projects = request.projects
     command.environment = request.environment
-    command.scopes = request.scopes ?? .kindDefault
+    command.scopes = request.scopes
     command.permissions = request.permissions
-    command.expiry =
-      switch request.expiry {
-      case .at(let time): .at(time)
-      case .after(let lifetime): .after(lifetime)
-      case .never: .never
-      case nil: .unspecified
-      }
+    command.expiry = Expiry(request.expiry)
+    command.copyOf = request.copyOf
     if !request.idempotencyKey.isEmpty {
       let owned = Array("\(caller.actor)\u{0}\(request.idempotencyKey)".utf8)
       command.idempotency = (
@@ -100,15 +145,31 @@ extension Connection {
   }
 
   /// A value for what is asked; where the engine will refuse that anyway, one of no use.
-  private static func newValue(_ request: IssueRequest, _ kind: TokenKind) -> [UInt8] {
-    let isPlaced = request.projects != nil && request.environment != nil
-    if kind == .proxyKey || (kind.isBoundToEnvironment && !isPlaced) {
+  private static func newValue(_ token: IssuedFor) -> [UInt8] {
+    let isPlaced = token.projects != nil && token.environment != nil
+    if token.kind == .proxyKey || (token.kind.isBoundToEnvironment && !isPlaced) {
       return TokenValue.make(prefix: "")
     }
     return TokenValue.make(
       prefix: TokenValue.prefix(
-        kind: kind, projects: request.projects, environment: request.environment))
+        kind: token.kind, projects: token.projects, environment: token.environment))
   }
+}
+
+extension Expiry {
+  fileprivate init(_ choice: ExpiryChoice?) {
+    self =
+      switch choice {
+      case .at(let time): .at(time)
+      case .after(let lifetime): .after(lifetime)
+      case .never: .never
+      case nil: .unspecified
+      }
+  }
+}
+
+extension Refusal {
+  fileprivate static let noTokenNamed = Refusal(.invalidArgument, "name a token", field: "id")
 }
 
 /// Calls whose answer comes from another thread.

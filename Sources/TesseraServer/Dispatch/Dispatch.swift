@@ -18,12 +18,15 @@ extension Connection {
       case .whoAmI: try whoAmI(call, payload, core, &replies, burst)
       case .health: try health(call, payload, core, &replies)
       case .issue: try issue(header, payload, &core)
+      case .update: try update(header, payload, &core)
+      case .regenerate: try regenerate(header, payload, &core)
       case .revoke: try revoke(header, payload, &core)
       case .list: try list(header, payload, &core, burst)
       case .get: try get(header, payload, &core, burst)
-      case .update, .regenerate, .watch, .importTokens, .listEvents, .stats, .snapshot, nil:
+      case .watch, .importTokens, .listEvents, .stats, .snapshot, nil:
         throw Refusal(
-          .unimplemented, "this authority has no method \(header.code); it may be older than its caller")
+          .unimplemented,
+          "this authority has no method \(header.code); it may be older than its caller")
       }
     } catch {
       count(error, core)

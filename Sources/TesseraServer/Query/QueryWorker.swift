@@ -32,9 +32,7 @@ struct QueryWorker: ~Copyable {
     case .get(let id, let rights):
       let revision = engine.revision
       guard let record = engine.token(id, for: rights) else {
-        request.reply.send(
-          .refused(
-            Refusal(.notFound, "there is no token \(id), or it is not shown to you", field: "id")))
+        request.reply.send(.refused(.noToken(id, field: "id")))
         return
       }
       let now = Timestamp(microseconds: SystemClock.wallMicroseconds())

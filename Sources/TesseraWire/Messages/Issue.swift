@@ -6,12 +6,7 @@ public struct IssueRequest: RequestMessage {
   public typealias Response = IssueResponse
   public static var method: Method { .issue }
 
-  public enum Expiry: Equatable, Sendable {
-    case at(Timestamp)
-    /// From the moment of issue.
-    case after(Duration)
-    case never
-  }
+  public typealias Expiry = ExpiryChoice
 
   /// nil where the request names none.
   public var kind: TokenKind?
@@ -49,30 +44,11 @@ public struct IssueRequest: RequestMessage {
       case 6: try reader.scopes(tag, "scopes", into: &scopes)
       case 7: try reader.append(tag, "permissions", to: &permissions)
       case 8: owner = try reader.name(tag, "owner")
-      case 9...11: try mergeExpiry(tag, from: &reader)
+      case 9...11: try reader.expiry(tag, first: 9, into: &expiry)
       case 12: idempotencyKey = try reader.string(tag, "idempotency_key")
       case 13: copyOf = try reader.tokenID(tag, "copy_of")
       default: try reader.skip(tag)
       }
-    }
-  }
-
-  @_lifetime(reader: copy reader)
-  private mutating func mergeExpiry(
-    _ tag: FieldTag, from reader: inout ProtoReader
-  ) throws(WireError) {
-    switch tag.number {
-    case 9:
-      var time: Timestamp? = if case .at(let set) = expiry { set } else { nil }
-      try reader.timestamp(tag, "expires_at", into: &time)
-      expiry = time.map(Expiry.at)
-    case 10:
-      var lifetime: Duration? = if case .after(let set) = expiry { set } else { nil }
-      try reader.duration(tag, "lifetime", into: &lifetime)
-      expiry = lifetime.map(Expiry.after)
-    default:
-      try reader.selector(tag, "never")
-      expiry = .never
     }
   }
 
@@ -85,12 +61,7 @@ public struct IssueRequest: RequestMessage {
     buffer.append(field: 6, scopes: scopes)
     buffer.append(field: 7, grants: permissions)
     buffer.append(field: 8, name: owner)
-    switch expiry {
-    case .at(let time): buffer.append(field: 9, timestamp: time)
-    case .after(let lifetime): buffer.append(field: 10, duration: lifetime)
-    case .never: buffer.append(field: 11, bool: true)
-    case nil: break
-    }
+    buffer.append(firstField: 9, expiry: expiry)
     buffer.append(field: 12, string: idempotencyKey)
     buffer.append(field: 13, tokenID: copyOf)
   }

@@ -27,6 +27,8 @@ public struct Token: WireMessage {
   public var version: UInt32 = 0
   /// At the time of the answer.
   public var state: TokenState?
+  /// Until when the value before the current one passes; nil where there is none, or it has stopped.
+  public var previousValidUntil: Timestamp?
 
   public init() {}
 
@@ -51,6 +53,7 @@ public struct Token: WireMessage {
     revocation = record.revocation.map(TokenRevocation.init)
     version = record.version
     state = record.state(at: now)
+    previousValidUntil = record.previousValidUntil(at: now)
   }
 
   @_lifetime(reader: copy reader)
@@ -74,6 +77,7 @@ public struct Token: WireMessage {
       case 15: try reader.merge(tag, "revocation", into: &revocation)
       case 16: version = try reader.uint32(tag, "version")
       case 17: state = try reader.enumeration(tag, "state")
+      case 18: try reader.timestamp(tag, "previous_valid_until", into: &previousValidUntil)
       default: try reader.skip(tag)
       }
     }
@@ -97,6 +101,7 @@ public struct Token: WireMessage {
     buffer.append(field: 15, message: revocation)
     buffer.append(field: 16, varint: UInt64(version))
     buffer.append(field: 17, enumeration: state)
+    buffer.append(field: 18, timestamp: previousValidUntil)
   }
 }
 

@@ -11,7 +11,9 @@
 #include "tessera/v1/issue.pb-c.h"
 #include "tessera/v1/list.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
+#include "tessera/v1/regenerate.pb-c.h"
 #include "tessera/v1/revoke.pb-c.h"
+#include "tessera/v1/update.pb-c.h"
 #include "tessera/v1/validate.pb-c.h"
 
 #define ORACLE_MESSAGE(descriptor) &descriptor,

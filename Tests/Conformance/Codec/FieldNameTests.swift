@@ -119,6 +119,48 @@ import Testing
       response, "IssueResponse", #" value: 0x76 token { } warnings: "w" replayed: 1 revision: 3"#)
   }
 
+  @Test func `update and regenerate`() {
+    var update = UpdateRequest(FieldNameTests.id)
+    update.ifVersion = 0
+    update.name = ""
+    update.description = ""
+    let emptied = #" id: \#(FieldNameTests.idText) if_version: 0 name: "" description: """#
+    expect(update, "UpdateRequest", emptied)
+    update.ifVersion = 2
+    update.name = "n"
+    update.description = "d"
+    update.projects = [FieldNameTests.project]
+    update.scopes = FieldNameTests.scopes
+    let changed =
+      #" id: \#(FieldNameTests.idText) if_version: 2 name: "n" description: "d" "#
+      + #"projects { projects: "p" } \#(FieldNameTests.scopesText) "#
+    let renew = RegenerateRequest(FieldNameTests.id, overlap: .seconds(4))
+    let renewed = " id: \(FieldNameTests.idText) overlap { seconds: 4 } "
+    for (expiry, text) in [
+      (ExpiryChoice.at(FieldNameTests.at(9)), "expires_at { seconds: 9 }"),
+      (.after(.seconds(5)), "lifetime { seconds: 5 }"), (.never, "never: 1"),
+    ] {
+      update.expiry = expiry
+      expect(update, "UpdateRequest", changed + text)
+      var renew = renew
+      renew.expiry = expiry
+      expect(renew, "RegenerateRequest", renewed + text)
+    }
+
+    var updated = UpdateResponse()
+    updated.token = Token()
+    updated.warnings = ["w"]
+    updated.revision = Revision(rawValue: 3)
+    expect(updated, "UpdateResponse", #" token { } warnings: "w" revision: 3"#)
+    var regenerated = RegenerateResponse()
+    regenerated.value = Secret("v")
+    regenerated.token = Token()
+    regenerated.warnings = ["w"]
+    regenerated.revision = Revision(rawValue: 3)
+    expect(
+      regenerated, "RegenerateResponse", #" value: 0x76 token { } warnings: "w" revision: 3"#)
+  }
+
   @Test func token() {
     var token = Token()
     token.id = FieldNameTests.id
@@ -139,13 +181,14 @@ import Testing
       Revocation(at: FieldNameTests.at(5), by: .offline("root-token"), reason: "r"))
     token.version = 6
     token.state = .revoked
+    token.previousValidUntil = FieldNameTests.at(7)
     let text =
       #"id: \#(FieldNameTests.idText) kind: 6 name: "n" description: "d" owner: "u" "#
       + #"projects { all: 1 } environment: "e" scopes { all: 1 } \#(FieldNameTests.grantText) "#
       + "created_at { seconds: 1 } created_by { token: \(FieldNameTests.idText) } "
       + "expires_at { seconds: 2 } last_used_at { seconds: 3 } uses: 4 "
       + #"revocation { at { seconds: 5 } by { offline: "root-token" } reason: "r" } "#
-      + "version: 6 state: 3"
+      + "version: 6 state: 3 previous_valid_until { seconds: 7 }"
     let revision = Revision(rawValue: 7)
     expect(
       GetResponse(token: token, revision: revision), "GetResponse",

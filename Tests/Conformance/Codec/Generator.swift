@@ -107,7 +107,7 @@ extension Generator {
     switch field.kind {
     case .varint, .int64, .int32:
       // Of a width that uint32 has too, for its fields.
-      let isNarrow = ["retry_after_ms", "version", "page_size"].contains(field.name)
+      let isNarrow = ["retry_after_ms", "version", "if_version", "page_size"].contains(field.name)
       let number = isNarrow ? UInt64(UInt32(truncatingIfNeeded: edge())) : edge()
       return Value(bytes: varint(number), text: ": \(number)", isDefault: number == 0)
     case .bool:

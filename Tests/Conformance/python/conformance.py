@@ -1,4 +1,4 @@
-"""Calls methods 1 to 7, 13 and 40 of an authority and checks every answer."""
+"""Calls methods 1 to 9, 13 and 40 of an authority and checks every answer."""
 
 import argparse
 import os
@@ -15,12 +15,15 @@ from tessera.v1 import (
     issue_pb2,
     list_pb2,
     model_pb2,
+    regenerate_pb2,
     revoke_pb2,
     service_pb2 as service,
+    update_pb2,
     validate_pb2,
 )
 
 INVALID_ARGUMENT, NOT_FOUND, UNIMPLEMENTED, UNAVAILABLE, UNAUTHENTICATED = 3, 5, 12, 14, 16
+FAILED_PRECONDITION, ABORTED = 9, 10
 
 steps = []
 
@@ -270,6 +273,48 @@ def revoke_stops_tokens(session):
     refused(INVALID_ARGUMENT, None, lambda: session.revoke())
     refused(
         INVALID_ARGUMENT, None, lambda: session.revoke(filter=revoke_pb2.RevokeFilter())
+    )
+
+
+@step
+def tokens_are_updated_regenerated_and_copied(session):
+    call = session.connection.call
+    first = session.issue(f"{session.run} life")
+    update = update_pb2.UpdateRequest(id=first.token.id, if_version=1, name="", description="new")
+    updated = call(service.METHOD_UPDATE, update, update_pb2.UpdateResponse).token
+    check((updated.name, updated.description, updated.version) == ("", "new", 2), "is not updated")
+    update.description = "newer"
+    answer = update_pb2.UpdateResponse
+    refused(ABORTED, "if_version", lambda: call(service.METHOD_UPDATE, update, answer))
+
+    request = regenerate_pb2.RegenerateRequest(id=first.token.id)
+    request.overlap.seconds = 3600
+    second = call(service.METHOD_REGENERATE, request, regenerate_pb2.RegenerateResponse)
+    check(second.token.version == 3, "is not version 3")
+    check(second.token.HasField("previous_valid_until"), "has no overlap")
+    session.expect("ALLOWED", first.value)
+    session.expect("ALLOWED", second.value)
+    third = call(
+        service.METHOD_REGENERATE,
+        regenerate_pb2.RegenerateRequest(id=first.token.id),
+        regenerate_pb2.RegenerateResponse,
+    )
+    session.expect("NOT_FOUND", first.value)
+    session.expect("NOT_FOUND", second.value)
+    session.expect("ALLOWED", third.value)
+
+    copy = issue_pb2.IssueRequest(copy_of=first.token.id, name=f"{session.run} copy")
+    copied = call(service.METHOD_ISSUE, copy, issue_pb2.IssueResponse)
+    check(copied.token.description == "new", "has another description")
+    check(copied.token.projects == third.token.projects, "has other projects")
+    session.expect("ALLOWED", copied.value)
+    session.revoke(ids=revoke_pb2.TokenIds(ids=[first.token.id, copied.token.id]))
+    session.expect("REVOKED", third.value)
+    request = regenerate_pb2.RegenerateRequest(id=first.token.id)
+    refused(
+        FAILED_PRECONDITION,
+        "id",
+        lambda: call(service.METHOD_REGENERATE, request, regenerate_pb2.RegenerateResponse),
     )
 
 

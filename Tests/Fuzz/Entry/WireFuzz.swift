@@ -22,7 +22,7 @@ public enum WireFuzz {
 
   /// How many first bytes mean something: frames of both sides, two readings in place, and
   /// messages.
-  public static let choices: UInt8 = 4 + 26
+  public static let choices: UInt8 = 4 + 30
 
   static func message(_ bytes: RawSpan, _ choice: UInt8) {
     switch choice {
@@ -52,6 +52,10 @@ public enum WireFuzz {
     case 27: recode(ValidateResponse.self, bytes)
     case 28: recode(WhoAmIRequest.self, bytes)
     case 29: recode(WhoAmIResponse.self, bytes)
+    case 30: recode(UpdateRequest.self, bytes)
+    case 31: recode(UpdateResponse.self, bytes)
+    case 32: recode(RegenerateRequest.self, bytes)
+    case 33: recode(RegenerateResponse.self, bytes)
     default: break
     }
   }

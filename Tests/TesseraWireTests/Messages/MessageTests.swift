@@ -102,6 +102,30 @@ import Testing
     #expect(throws: error) { try decode(IssueRequest.self, bytes) }
   }
 
+  @Test func `an Update tells what is empty from what is not there`() throws {
+    let id = TokenID(high: 1, low: 2)
+    let nothing = UpdateRequest(id)
+    #expect(try decode(UpdateRequest.self, nothing.encoded) == nothing)
+    var emptied = nothing
+    emptied.name = ""
+    emptied.description = ""
+    emptied.ifVersion = 0
+    let read = try decode(UpdateRequest.self, emptied.encoded)
+    #expect(read == emptied && read != nothing)
+  }
+
+  @Test(
+    arguments: [
+      ([0x0a, 1, 1], WireError(.badTokenID, field: "id")),
+      ([0x2a, 0], WireError(.empty, field: "projects")),
+      ([0x2a, 2, 0x0a, 0], WireError(.badName, field: "projects.projects[0]")),
+      ([0x32, 0], WireError(.noneSet, field: "scopes")),
+      ([0x48, 0], WireError(.mustBeTrue, field: "never")),
+    ] as [([UInt8], WireError)])
+  func `what an Update asks for without saying it is refused`(bytes: [UInt8], error: WireError) {
+    #expect(throws: error) { try decode(UpdateRequest.self, bytes) }
+  }
+
   @Test func `an empty list that is told is kept, and is not everything`() throws {
     var token = Token()
     token.projects = .list([])
@@ -156,6 +180,8 @@ import Testing
     #expect(RevokeRequest.method.rawValue == 5)
     #expect(ListRequest.method.rawValue == 6)
     #expect(GetRequest.method.rawValue == 7)
+    #expect(UpdateRequest.method.rawValue == 8)
+    #expect(RegenerateRequest.method.rawValue == 9)
     #expect(WhoAmIRequest.method.rawValue == 13)
     #expect(HealthRequest.method.rawValue == 40)
   }

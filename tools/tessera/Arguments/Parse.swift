@@ -55,7 +55,7 @@ enum Parse {
     return id
   }
 
-  static func expiry(_ text: String) throws -> IssueRequest.Expiry {
+  static func expiry(_ text: String) throws -> ExpiryChoice {
     if text == "never" { return .never }
     if let lifetime = DurationText.duration(text) { return .after(lifetime) }
     if let moment = DateText.moment(text, aDayMeans: .end) { return .at(moment) }

@@ -8,6 +8,17 @@ struct IssueArguments: ParsableArguments {
     transform: Parse.kind)
   var kind: TokenKind
 
+  @OptionGroup var choices: TokenChoices
+
+  var request: IssueRequest {
+    var request = choices.request
+    request.kind = kind
+    return request
+  }
+}
+
+/// What is chosen of a new token beside its kind, be it a copy or not.
+struct TokenChoices: ParsableArguments {
   @Option(help: "What people call it; need not be unique.")
   var name = ""
 
@@ -26,11 +37,7 @@ struct IssueArguments: ParsableArguments {
   @Option(help: "The user whose PERSONAL token it will be.", transform: Parse.name)
   var owner: UserID?
 
-  @Option(help: "A scope set it may use; repeat it for several.", transform: Parse.scopeSet)
-  var scopeSet: [ScopeSetName] = []
-
-  @Option(help: "A method it may use; repeat it for several.", transform: Parse.name)
-  var method: [MethodName] = []
+  @OptionGroup var scopes: ScopeOptions
 
   @Option(
     help: """
@@ -41,9 +48,12 @@ struct IssueArguments: ParsableArguments {
   var permission: [PermissionGrant] = []
 
   @Option(
-    help: "When it ends: never, a span such as 30d, or a date. (default: 30d for PERSONAL, never)",
+    help: """
+      When it ends: never, a span such as 30d, or a date. (default: a copy ends with its source; \
+      30d for PERSONAL, never for others)
+      """,
     transform: Parse.expiry)
-  var expires: IssueRequest.Expiry?
+  var expires: ExpiryChoice?
 
   @Option(help: "With the same key and request, a repetition within a day issues nothing new.")
   var idempotencyKey = ""
@@ -56,7 +66,8 @@ struct IssueArguments: ParsableArguments {
 
   /// The request; one project is that project, several are a list.
   var request: IssueRequest {
-    var request = IssueRequest(kind, name: name)
+    var request = IssueRequest()
+    request.name = name
     request.description = description
     if allProjects {
       request.projects = .all
@@ -67,9 +78,7 @@ struct IssueArguments: ParsableArguments {
     }
     request.environment = environment
     request.owner = owner
-    if !scopeSet.isEmpty || !method.isEmpty {
-      request.scopes = .some(sets: scopeSet, methods: method)
-    }
+    request.scopes = scopes.selection
     request.permissions = permission
     request.expiry = expires
     request.idempotencyKey = idempotencyKey

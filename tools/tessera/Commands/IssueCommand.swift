@@ -41,31 +41,7 @@ struct IssueCommand: AsyncParsableCommand {
     let client = try connection.client()
     let issued = try await client.issue(arguments.request)
     await client.close()
-    show(issued)
-  }
-
-  private func show(_ issued: IssuedToken) {
-    let token = issued.token
-    switch output.format {
-    case .json:
-      Terminal.print(
-        JSON.object([
-          "value": .text(issued.value?.text), "token": token.json,
-          "warnings": .array(issued.warnings.map(JSON.string)),
-          "replayed": .bool(issued.isReplay), "revision": .number(issued.revision.rawValue),
-        ]).text)
-    case .table:
-      if let value = issued.value { Terminal.print(value.text) }
-    }
-    let id = token.id?.description ?? "?"
-    if issued.isReplay {
-      Terminal.say("\(id) was issued with this key before; its value is not shown again.")
-    } else {
-      let end = token.expiresAt.map { "expires \(DateText.text($0))" } ?? "never expires"
-      Terminal.say("Issued \(id), \(token.kind?.name ?? "?"), which \(end).")
-      Terminal.say("Save the value now: it is not kept and cannot be shown again.")
-    }
-    for warning in issued.warnings { Terminal.say("Warning: \(Printable.text(warning))") }
+    ValueOutput(format: output.format, verb: "Issued").show(issued)
   }
 
   private func report(_ summary: BulkIssue.Summary, _ path: String) {

@@ -2,9 +2,9 @@ import ArgumentParser
 
 struct TokenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "token", abstract: "Issue, check, revoke and list tokens.",
+    commandName: "token", abstract: "Issue, check, change, revoke and list tokens.",
     subcommands: [
-      IssueCommand.self, ValidateCommand.self, RevokeCommand.self, ListCommand.self,
-      GetCommand.self,
+      IssueCommand.self, CopyCommand.self, ValidateCommand.self, UpdateCommand.self,
+      RegenerateCommand.self, RevokeCommand.self, ListCommand.self, GetCommand.self,
     ])
 }

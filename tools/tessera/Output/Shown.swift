@@ -100,6 +100,7 @@ extension Token {
       ("permissions", permissions.map(\.text).joined(separator: " ")),
       ("state", state?.name ?? "?"), ("created", createdAt.map(DateText.text) ?? ""),
       ("created by", createdBy?.text ?? ""), ("expires", expiresAt.map(DateText.text) ?? "never"),
+      ("value before", previousValidUntil.map { "passes until \(DateText.text($0))" } ?? ""),
       ("revoked", revocation?.at.map(DateText.text) ?? ""),
       ("revoked by", revocation?.by?.text ?? ""), ("reason", revocation?.reason ?? ""),
       ("version", String(version)),
@@ -115,6 +116,7 @@ extension Token {
       "state": .text(state?.name), "created_at": .text(createdAt.map(DateText.text)),
       "created_by": .text(createdBy?.text),
       "expires_at": .text(expiresAt.map(DateText.text)) ?? .null,
+      "previous_valid_until": .text(previousValidUntil.map(DateText.text)),
       "revocation": revocation.map { revocation in
         .object([
           "at": .text(revocation.at.map(DateText.text)), "by": .text(revocation.by?.text),

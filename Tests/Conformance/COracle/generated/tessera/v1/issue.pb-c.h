@@ -50,6 +50,9 @@ typedef enum {
 struct  Tessera__V1__IssueRequest
 {
   ProtobufCMessage base;
+  /*
+   * Needed, but for a copy.
+   */
   Tessera__V1__TokenKind kind;
   /*
    * Up to 200 bytes; need not be unique.
@@ -77,7 +80,10 @@ struct  Tessera__V1__IssueRequest
    */
   char *idempotency_key;
   /*
-   * The id of a token from which is taken what this request leaves out.
+   * The id of a token from which is taken what this request leaves out, as far as tokens of the new
+   * one's kind have it. A text or a list that is empty is left out. The copy ends when that token
+   * does, where nothing else is asked; of one that has expired an expiry is asked. Of a list of
+   * projects, those are taken that the caller sees.
    */
   ProtobufCBinaryData copy_of;
   Tessera__V1__IssueRequest__EnvironmentAskedCase environment_asked_case;

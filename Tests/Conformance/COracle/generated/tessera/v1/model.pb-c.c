@@ -1038,7 +1038,7 @@ const ProtobufCMessageDescriptor tessera__v1__revocation__descriptor =
   (ProtobufCMessageInit) tessera__v1__revocation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tessera__v1__token__field_descriptors[17] =
+static const ProtobufCFieldDescriptor tessera__v1__token__field_descriptors[18] =
 {
   {
     "id",
@@ -1244,6 +1244,18 @@ static const ProtobufCFieldDescriptor tessera__v1__token__field_descriptors[17] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "previous_valid_until",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__Token, previous_valid_until),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__token__field_indices_by_name[] = {
   9,   /* field[9] = created_at */
@@ -1257,6 +1269,7 @@ static const unsigned tessera__v1__token__field_indices_by_name[] = {
   2,   /* field[2] = name */
   4,   /* field[4] = owner */
   8,   /* field[8] = permissions */
+  17,   /* field[17] = previous_valid_until */
   5,   /* field[5] = projects */
   14,   /* field[14] = revocation */
   7,   /* field[7] = scopes */
@@ -1267,7 +1280,7 @@ static const unsigned tessera__v1__token__field_indices_by_name[] = {
 static const ProtobufCIntRange tessera__v1__token__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor tessera__v1__token__descriptor =
 {
@@ -1277,7 +1290,7 @@ const ProtobufCMessageDescriptor tessera__v1__token__descriptor =
   "Tessera__V1__Token",
   "tessera.v1",
   sizeof(Tessera__V1__Token),
-  17,
+  18,
   tessera__v1__token__field_descriptors,
   tessera__v1__token__field_indices_by_name,
   1,  tessera__v1__token__number_ranges,

@@ -361,10 +361,15 @@ struct  Tessera__V1__Token
    * At the time of the answer.
    */
   Tessera__V1__TokenState state;
+  /*
+   * Until when the value before the current one passes, where it was regenerated with an overlap.
+   * Absent: there is none, or it has stopped.
+   */
+  Google__Protobuf__Timestamp *previous_valid_until;
 };
 #define TESSERA__V1__TOKEN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__token__descriptor) \
-    , {0,NULL}, TESSERA__V1__TOKEN_KIND__TOKEN_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, TESSERA__V1__TOKEN_STATE__TOKEN_STATE_UNSPECIFIED }
+    , {0,NULL}, TESSERA__V1__TOKEN_KIND__TOKEN_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, TESSERA__V1__TOKEN_STATE__TOKEN_STATE_UNSPECIFIED, NULL }
 
 
 /* Tessera__V1__KindList methods */

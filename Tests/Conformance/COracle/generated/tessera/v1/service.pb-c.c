@@ -65,7 +65,7 @@ const ProtobufCEnumDescriptor tessera__v1__method__descriptor =
   tessera__v1__method__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[9] =
+static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[11] =
 {
   { "Authenticate", &tessera__v1__authenticate_request__descriptor, &tessera__v1__authenticate_response__descriptor },
   { "Issue", &tessera__v1__issue_request__descriptor, &tessera__v1__issue_response__descriptor },
@@ -74,19 +74,23 @@ static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[
   { "Revoke", &tessera__v1__revoke_request__descriptor, &tessera__v1__revoke_response__descriptor },
   { "List", &tessera__v1__list_request__descriptor, &tessera__v1__list_response__descriptor },
   { "Get", &tessera__v1__get_request__descriptor, &tessera__v1__get_response__descriptor },
+  { "Update", &tessera__v1__update_request__descriptor, &tessera__v1__update_response__descriptor },
+  { "Regenerate", &tessera__v1__regenerate_request__descriptor, &tessera__v1__regenerate_response__descriptor },
   { "WhoAmI", &tessera__v1__who_am_irequest__descriptor, &tessera__v1__who_am_iresponse__descriptor },
   { "Health", &tessera__v1__health_request__descriptor, &tessera__v1__health_response__descriptor },
 };
 const unsigned tessera__v1__tessera__method_indices_by_name[] = {
   0,        /* Authenticate */
   6,        /* Get */
-  8,        /* Health */
+  10,        /* Health */
   1,        /* Issue */
   5,        /* List */
+  8,        /* Regenerate */
   4,        /* Revoke */
+  7,        /* Update */
   2,        /* Validate */
   3,        /* ValidateBatch */
-  7         /* WhoAmI */
+  9         /* WhoAmI */
 };
 const ProtobufCServiceDescriptor tessera__v1__tessera__descriptor =
 {
@@ -95,7 +99,7 @@ const ProtobufCServiceDescriptor tessera__v1__tessera__descriptor =
   "Tessera",
   "Tessera__V1__Tessera",
   "tessera.v1",
-  9,
+  11,
   tessera__v1__tessera__method_descriptors,
   tessera__v1__tessera__method_indices_by_name
 };
@@ -155,13 +159,29 @@ void tessera__v1__tessera__get(ProtobufCService *service,
   assert(service->descriptor == &tessera__v1__tessera__descriptor);
   service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tessera__v1__tessera__update(ProtobufCService *service,
+                                  const Tessera__V1__UpdateRequest *input,
+                                  Tessera__V1__UpdateResponse_Closure closure,
+                                  void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__regenerate(ProtobufCService *service,
+                                      const Tessera__V1__RegenerateRequest *input,
+                                      Tessera__V1__RegenerateResponse_Closure closure,
+                                      void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tessera__v1__tessera__who_am_i(ProtobufCService *service,
                                     const Tessera__V1__WhoAmIRequest *input,
                                     Tessera__V1__WhoAmIResponse_Closure closure,
                                     void *closure_data)
 {
   assert(service->descriptor == &tessera__v1__tessera__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tessera__v1__tessera__health(ProtobufCService *service,
                                   const Tessera__V1__HealthRequest *input,
@@ -169,7 +189,7 @@ void tessera__v1__tessera__health(ProtobufCService *service,
                                   void *closure_data)
 {
   assert(service->descriptor == &tessera__v1__tessera__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tessera__v1__tessera__init (Tessera__V1__Tessera_Service *service,
                                  Tessera__V1__Tessera_ServiceDestroy destroy)

@@ -18,7 +18,9 @@ PROTOBUF_C__BEGIN_DECLS
 #include "tessera/v1/health.pb-c.h"
 #include "tessera/v1/issue.pb-c.h"
 #include "tessera/v1/list.pb-c.h"
+#include "tessera/v1/regenerate.pb-c.h"
 #include "tessera/v1/revoke.pb-c.h"
+#include "tessera/v1/update.pb-c.h"
 #include "tessera/v1/validate.pb-c.h"
 
 
@@ -89,6 +91,14 @@ struct Tessera__V1__Tessera_Service
               const Tessera__V1__GetRequest *input,
               Tessera__V1__GetResponse_Closure closure,
               void *closure_data);
+  void (*update)(Tessera__V1__Tessera_Service *service,
+                 const Tessera__V1__UpdateRequest *input,
+                 Tessera__V1__UpdateResponse_Closure closure,
+                 void *closure_data);
+  void (*regenerate)(Tessera__V1__Tessera_Service *service,
+                     const Tessera__V1__RegenerateRequest *input,
+                     Tessera__V1__RegenerateResponse_Closure closure,
+                     void *closure_data);
   void (*who_am_i)(Tessera__V1__Tessera_Service *service,
                    const Tessera__V1__WhoAmIRequest *input,
                    Tessera__V1__WhoAmIResponse_Closure closure,
@@ -112,6 +122,8 @@ void tessera__v1__tessera__init (Tessera__V1__Tessera_Service *service,
       function_prefix__ ## revoke,\
       function_prefix__ ## list,\
       function_prefix__ ## get,\
+      function_prefix__ ## update,\
+      function_prefix__ ## regenerate,\
       function_prefix__ ## who_am_i,\
       function_prefix__ ## health  }
 void tessera__v1__tessera__authenticate(ProtobufCService *service,
@@ -142,6 +154,14 @@ void tessera__v1__tessera__get(ProtobufCService *service,
                                const Tessera__V1__GetRequest *input,
                                Tessera__V1__GetResponse_Closure closure,
                                void *closure_data);
+void tessera__v1__tessera__update(ProtobufCService *service,
+                                  const Tessera__V1__UpdateRequest *input,
+                                  Tessera__V1__UpdateResponse_Closure closure,
+                                  void *closure_data);
+void tessera__v1__tessera__regenerate(ProtobufCService *service,
+                                      const Tessera__V1__RegenerateRequest *input,
+                                      Tessera__V1__RegenerateResponse_Closure closure,
+                                      void *closure_data);
 void tessera__v1__tessera__who_am_i(ProtobufCService *service,
                                     const Tessera__V1__WhoAmIRequest *input,
                                     Tessera__V1__WhoAmIResponse_Closure closure,

@@ -1,0 +1,132 @@
+import TesseraModel
+import TesseraWire
+
+extension InMemoryAuthority {
+  public func update(_ request: UpdateRequest) throws(TesseraError) -> UpdatedToken {
+    let number = try changeable(request.id)
+    let token = held[number].token
+    guard shown(held[number]).state == .active else {
+      throw .precondition("id", "the token has expired; regenerate it, with a new expiry")
+    }
+    var asked = request
+    asked.ifVersion = nil
+    guard asked != UpdateRequest(request.id ?? TokenID(high: 0, low: 0)) else {
+      throw .invalid("", "say what is to change")
+    }
+    var changed = try updated(token, request)
+    if changed != token {
+      if let version = request.ifVersion, version != token.version {
+        throw .refused(
+          Refusal(
+            .aborted, "the token is at version \(token.version), not \(version)",
+            field: "if_version"))
+      }
+      changed.version += 1
+      held[number].token = changed
+      if let end = held[number].previous?.validUntil, end <= now { forgetPrevious(number) }
+      revision = revision.next
+    }
+    return UpdatedToken(
+      token: shown(held[number]), warnings: InMemoryAuthority.warnings(changed),
+      revision: revision)
+  }
+
+  public func regenerate(_ request: RegenerateRequest) throws(TesseraError) -> IssuedToken {
+    let number = try changeable(request.id)
+    var token = held[number].token
+    if let overlap = request.overlap, overlap <= .zero || overlap > Limits.overlap {
+      throw .invalid("overlap", "an overlap is more than 0 and at most 30 days")
+    }
+    if shown(held[number]).state == .expired {
+      guard request.expiry != nil else {
+        throw .precondition("expires_at", "the token has expired; say when it is to end now")
+      }
+      guard request.overlap == nil else {
+        throw .precondition("overlap", "the token has expired, and its value with it")
+      }
+    }
+    if let asked = request.expiry { token.expiresAt = try end(asked) }
+    guard let kind = token.kind else { throw .invalid("id", "the token has no kind") }
+    let value = Secret(
+      TestValue.make(kind: kind, projects: token.projects, environment: token.environment))
+    token.version += 1
+    forgetPrevious(number)
+    let old = held[number].value
+    if let overlap = request.overlap {
+      held[number].previous = (old, validUntil: now + overlap)
+    } else {
+      numbers[old] = nil
+    }
+    numbers[value] = number
+    held[number].value = value
+    held[number].token = token
+    revision = revision.next
+    return IssuedToken(
+      value: value, token: shown(held[number]), warnings: InMemoryAuthority.warnings(token),
+      revision: revision)
+  }
+
+  /// The token of a value; nil where it is no token's, or was replaced and its overlap is over.
+  func number(holding value: Secret) -> Int? {
+    guard let number = numbers[value] else { return nil }
+    guard let previous = held[number].previous, previous.value == value else { return number }
+    return now < previous.validUntil ? number : nil
+  }
+
+  static func warnings(_ token: Token) -> [String] {
+    token.expiresAt == nil ? ["the token never expires; prefer one that does, and renew it"] : []
+  }
+
+  private func forgetPrevious(_ number: Int) {
+    if let previous = held[number].previous { numbers[previous.value] = nil }
+    held[number].previous = nil
+  }
+
+  private func changeable(_ id: TokenID?) throws(TesseraError) -> Int {
+    guard let id else { throw .invalid("id", "name a token") }
+    guard let number = held.firstIndex(where: { $0.token.id == id }) else {
+      throw .refused(Refusal(.notFound, "there is no token \(id)", field: "id"))
+    }
+    guard held[number].token.revocation == nil else {
+      throw .precondition("id", "the token was revoked, which is for good; issue another")
+    }
+    return number
+  }
+
+  private func updated(
+    _ token: Token, _ request: UpdateRequest
+  ) throws(TesseraError) -> Token {
+    var changed = token
+    changed.name = request.name ?? token.name
+    changed.description = request.description ?? token.description
+    if changed.name.utf8.count > Limits.tokenNameBytes {
+      throw .invalid("name", "a name has at most \(Limits.tokenNameBytes) bytes")
+    }
+    if let asked = request.projects {
+      guard case .list = token.projects else {
+        throw .invalid("projects", "only a token for a list of projects gets others")
+      }
+      guard !asked.isEmpty else {
+        throw .invalid("projects", "the list of projects is empty; name at least one")
+      }
+      for project in asked where !projects.contains(project) {
+        throw .invalid("projects", "there is no project \(project)")
+      }
+      changed.projects = .list(Set(asked).sorted())
+    }
+    if let scopes = request.scopes {
+      guard token.kind != .admin, token.kind != .service else {
+        throw .invalid("scopes", "ADMIN and SERVICE tokens have no scopes")
+      }
+      changed.scopes = scopes
+    }
+    if let asked = request.expiry { changed.expiresAt = try end(asked) }
+    return changed
+  }
+}
+
+extension TesseraError {
+  static func precondition(_ field: String, _ message: String) -> TesseraError {
+    .refused(Refusal(.failedPrecondition, message, field: field))
+  }
+}

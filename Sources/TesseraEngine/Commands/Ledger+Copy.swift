@@ -1,0 +1,45 @@
+import TesseraModel
+
+extension Ledger {
+  /// The command with what it leaves out taken from the token that it copies, as far as tokens of its
+  /// kind have it. The result is held to all that is asked of any Issue.
+  func filled(
+    _ command: IssueCommand, by rights: CallerRights, in batch: borrowing Batch
+  ) throws(Refusal) -> IssueCommand {
+    guard let id = command.copyOf else { return command }
+    let source = try copyable(id, by: rights, in: batch)
+    var filled = command
+    let kind = command.kind
+    if filled.name.isEmpty { filled.name = source.name }
+    if filled.description.isEmpty { filled.description = source.description }
+    if kind.isBoundToEnvironment {
+      filled.projects = filled.projects ?? source.projects
+      filled.environment = filled.environment ?? source.environment
+    }
+    if kind == .personal { filled.owner = filled.owner ?? source.owner }
+    if kind == .service {
+      if filled.permissions.isEmpty { filled.permissions = source.permissions }
+    } else if kind != .admin {
+      filled.scopes = filled.scopes ?? source.scopes
+    }
+    filled.expiry = try expiry(of: filled, from: source, now: batch.now)
+    return filled
+  }
+
+  /// A copy ends when its source does. It outlives nothing that nobody asked to outlive.
+  private func expiry(
+    of command: IssueCommand, from source: TokenRecord, now: Timestamp
+  ) throws(Refusal) -> Expiry {
+    guard command.expiry == .unspecified else { return command.expiry }
+    // Never is for the kinds that have it unasked, or the one that was asked for it before.
+    guard let end = source.expiresAt else {
+      return command.kind == source.kind ? .never : .unspecified
+    }
+    guard now < end else {
+      throw Refusal(
+        .failedPrecondition, "the token that is copied has expired; say when the copy is to end",
+        field: "expires_at")
+    }
+    return .at(end)
+  }
+}

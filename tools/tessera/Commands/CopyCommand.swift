@@ -1,0 +1,36 @@
+import ArgumentParser
+import TesseraClient
+
+struct CopyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "copy", abstract: "Issue a token like another.",
+    discussion: """
+      What no option says is taken from the other token. The copy ends when that one does; of a \
+      token that has expired, say --expires. The new value is printed once, on standard output.
+      """)
+
+  @Argument(help: "The id of the token to copy, tok_….", transform: Parse.id)
+  var id: TokenID
+
+  @Option(
+    help: "Its kind, where it is to be another.", completion: Parse.kinds, transform: Parse.kind)
+  var kind: TokenKind?
+
+  @OptionGroup var choices: TokenChoices
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  var request: IssueRequest {
+    var request = choices.request
+    request.kind = kind
+    request.copyOf = id
+    return request
+  }
+
+  func run() async throws {
+    let client = try connection.client()
+    let issued = try await client.issue(request)
+    await client.close()
+    ValueOutput(format: output.format, verb: "Issued").show(issued)
+  }
+}
