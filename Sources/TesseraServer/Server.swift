@@ -13,7 +13,7 @@ import TesseraSystem
 /// server.stop()
 /// ```
 public final class Server: Sendable {
-  public static let version = "0.1.0"
+  public static let version = SoftwareVersion.current
 
   /// Where it listens; the port is the one that was taken where the configuration says 0.
   public let address: SocketAddress

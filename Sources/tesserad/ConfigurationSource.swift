@@ -23,6 +23,7 @@ struct ConfigurationSource: Sendable {
       EnvironmentVariablesProvider(arraySeparator: ";").prefixKeys(with: "tesserad"),
     ]
     if let path = flags.config {
+      try SettingNames.check(file: path)
       do {
         providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)))
       } catch {

@@ -17,6 +17,7 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await exitingCleanly {
+      try RootToken.requireNew(rootTokenFile)
       let directory = try openOrCreate()
       var authority = try Authority(directory)
       guard authority.engine.revision == .zero else { throw JournalError.exists(directory: data) }

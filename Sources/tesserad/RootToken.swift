@@ -1,3 +1,4 @@
+import Glibc
 import TesseraCrypto
 import TesseraJournal
 import TesseraModel
@@ -6,6 +7,23 @@ import TesseraSystem
 
 /// An ADMIN token for whoever holds the data directory, in a file that only its owner reads.
 enum RootToken {
+  /// Refuses a file that could not be written, before anything is made.
+  static func requireNew(_ path: String) throws {
+    var status = stat()
+    if unsafe lstat(path, &status) == 0 {
+      throw DaemonFailure(
+        message: "\(path) exists; the token goes to a new file, so name another, or remove that one",
+        exitCode: EX_CANTCREAT)
+    }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    if unsafe access(folder, W_OK) != 0 {
+      throw DaemonFailure(
+        message: "\(SystemError("access", errno: errno, subject: folder)); "
+          + "the token's file needs a directory that is there and can be written",
+        exitCode: EX_CANTCREAT)
+    }
+  }
+
   /// Writes a new value to `path`, and then makes it count: a value that nobody has is never valid.
   static func issue(
     to path: String, _ placement: SmallFile.Placement, command: String,

@@ -17,6 +17,7 @@ struct RootTokenCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await exitingCleanly {
+      try RootToken.requireNew(rootTokenFile)
       var authority = try Authority(try DataDirectory(opening: data, on: PosixDisk()))
       let id = try RootToken.issue(
         to: rootTokenFile, .new, command: "root-token", in: &authority)

@@ -56,7 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     if let torn = found.tornTail {
       logger.warning(
-        "the journal ended within a change that was never acknowledged; it was cut",
+        "the journal's end was torn, as a crash leaves a change that was not acknowledged; it was cut",
         metadata: ["file": "\(torn.file)", "offset": "\(torn.offset)", "copy": "\(torn.copy)"])
     }
     logger.info(

@@ -53,6 +53,20 @@ import TesseraWire
     #expect(!Files.exists(directory.data))
   }
 
+  @Test(arguments: ["init", "root-token"])
+  func `a token file that is there, or cannot be, is refused before anything is made`(
+    _ command: String
+  ) throws {
+    let taken = directory.file("taken")
+    Files.write([1], to: taken)
+    let arguments = [command, "--data", directory.data, "--root-token-file"]
+    try fails(arguments + [taken], EX_CANTCREAT, saying: [taken, "name another"])
+    try fails(
+      arguments + [directory.file("nowhere/root")], EX_CANTCREAT, saying: ["nowhere", "directory"])
+    #expect(!Files.exists(directory.data))
+    #expect(Files.read(taken) == [1])
+  }
+
   @Test func `init, then serve with a certificate`() throws {
     let (data, tokenFile) = (directory.data, directory.file("root"))
     let initialised = try DaemonProcess(["init", "--data", data, "--root-token-file", tokenFile])
@@ -253,6 +267,9 @@ import TesseraWire
     BadSetting(
       yaml: "tls:\n  clients:\n    - name=a commonName=b permissions=fly\n", name: "tls.clients"),
     BadSetting(yaml: "a: b: c\n", name: "tesserad.yaml"),
+    BadSetting(yaml: "tls:\n  minimumversion: '1.2'\n", name: "'tls.minimumversion'"),
+    BadSetting(yaml: "log: debug\n", name: "'log'"),
+    BadSetting(yaml: "reactors\n", name: "tesserad.yaml"),
   ])
   func `a bad setting is refused by its name`(_ setting: BadSetting) throws {
     var arguments = ["serve", "--dev", "--data", directory.data]

@@ -177,6 +177,11 @@ import TesseraWire
     #expect(byFilter.outcomes.compactMap(\.id) == left.sorted())
     #expect(byFilter.outcomes.allSatisfy { $0.result == .revoked })
     #expect(try client.verdict(tokens[4].value) == .revoked)
+    var admins = TesseraWire.RevokeFilter()
+    admins.kinds = KindSet(.admin)
+    let second = try client.issue(.admin)
+    let ofAdmins = try client.call(RevokeRequest(.filter(admins)))
+    #expect(ofAdmins.outcomes.map(\.id) == [second.id], "the caller's own token stays")
     #expect(try client.call(GetRequest(other.id)).token?.state == .active)
   }
 

@@ -15,6 +15,7 @@ struct Tessera: AsyncParsableCommand {
       Exit codes: 0 yes; 1 the answer is no; 64 usage; 69 unreachable; 75 try again; 76 protocol; \
       77 denied; 78 configuration.
       """,
+    version: SoftwareVersion.current,
     subcommands: [TokenCommand.self, WhoAmICommand.self, HealthCommand.self])
 
   static func main() async {

@@ -61,7 +61,8 @@ public struct RevokeCommand: Sendable {
     case tokens([TokenID])
     /// The token that answers to a value. Who has a secret value may always revoke it.
     case value(Digest)
-    /// Every token that fits and is not revoked yet, as far as the caller may revoke it.
+    /// Every token that fits and is not revoked yet, as far as the caller may revoke it, but for the
+    /// one it authenticated with.
     case filter(RevokeFilter)
   }
 

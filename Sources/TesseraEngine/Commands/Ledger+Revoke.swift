@@ -49,9 +49,10 @@ extension Ledger {
       return [Found(id: record.id, record: record, isAllowed: true)]
     case .filter(let filter):
       guard rights.has(.tokensRevoke) || rights.owner != nil else { throw .lacks(.tokensRevoke) }
-      return try tokens(filter, revocableBy: rights, in: batch).map {
-        Found(id: $0.id, record: $0, isAllowed: true)
-      }
+      // The caller's own token would lock it out at a stroke: it goes only where it is named.
+      return try tokens(filter, revocableBy: rights, in: batch)
+        .filter { $0.id != rights.tokenID }
+        .map { Found(id: $0.id, record: $0, isAllowed: true) }
     case .tokens(let ids):
       guard !ids.isEmpty else { throw .invalid("ids", "name at least one token") }
       guard ids.count <= Limits.idsPerRevoke else {

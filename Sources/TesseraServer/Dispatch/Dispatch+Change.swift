@@ -49,6 +49,8 @@ extension Connection {
   mutating func revoke(
     _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
   ) throws(Refusal) {
+    // Any caller may revoke what it holds; one whose token has ended takes up no queue.
+    _ = try requireRights(core, Timestamp(microseconds: SystemClock.wallMicroseconds()))
     let request = try read(payload, as: RevokeRequest.self)
     let target: RevokeCommand.Target
     switch request.target {
@@ -64,7 +66,7 @@ extension Connection {
       filter.issuedBefore = asked.issuedBefore
       target = .filter(filter)
     case nil:
-      throw Refusal(.invalidArgument, "name the tokens, or show a value", field: "target")
+      throw Refusal(.invalidArgument, "name tokens, show a value, or give a filter", field: "target")
     }
     let command = RevokeCommand(target, reason: request.reason)
     try commit(.revoke(command), nil, header, payload.byteCount, &core)

@@ -5,7 +5,8 @@ import TesseraClient
 final class BulkIssue: Sendable {
   struct Summary: Sendable {
     var issued = 0
-    var replayed = 0
+    /// Tokens that the key had issued before, in this run, its answer lost, or in an earlier one.
+    var replayed: [TokenID] = []
     var warnings: Set<String> = []
   }
 
@@ -14,6 +15,9 @@ final class BulkIssue: Sendable {
     var summary = Summary()
     var progress: Progress
   }
+
+  static let replayAdvice =
+    "the values of these were in answers that are lost: revoke or regenerate them by their ids"
 
   /// Calls under way at a time.
   static let depth = 256
@@ -71,10 +75,10 @@ final class BulkIssue: Sendable {
           try file.append(value)
           state.summary.issued += 1
         } else {
-          state.summary.replayed += 1
+          state.summary.replayed += [issued.token.id].compactMap(\.self)
         }
         state.summary.warnings.formUnion(issued.warnings)
-        state.progress.advance(to: state.summary.issued + state.summary.replayed)
+        state.progress.advance(to: state.summary.issued + state.summary.replayed.count)
       }
     }
   }

@@ -36,6 +36,7 @@ struct IssueCommand: AsyncParsableCommand {
       let summary = try await bulk.run(client)
       await client.close()
       report(summary, valuesFile)
+      if !summary.replayed.isEmpty { throw CommandFailure(.no, BulkIssue.replayAdvice) }
       return
     }
     let client = try connection.client()
@@ -48,13 +49,16 @@ struct IssueCommand: AsyncParsableCommand {
     if output.format == .json {
       Terminal.print(
         JSON.object([
-          "issued": .number(UInt64(summary.issued)), "replayed": .number(UInt64(summary.replayed)),
+          "issued": .number(UInt64(summary.issued)),
+          "replayed": .array(summary.replayed.map { .string($0.description) }),
           "values_file": .string(path),
         ]).text)
     }
-    Terminal.say("Issued \(summary.issued) tokens; their values are in \(path).")
-    if summary.replayed > 0 {
-      Terminal.say("\(summary.replayed) were issued with this key before, without a value now.")
+    let tokens = summary.issued == 1 ? "token; its value is" : "tokens; their values are"
+    Terminal.say("Issued \(summary.issued) \(tokens) in \(path).")
+    if !summary.replayed.isEmpty {
+      Terminal.say("\(summary.replayed.count) have no value here:")
+      summary.replayed.forEach { Terminal.say($0.description) }
     }
     for warning in summary.warnings.sorted() {
       Terminal.say("Warning: \(Printable.text(warning))")

@@ -5,8 +5,8 @@ struct RevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke", abstract: "End tokens for good.",
     discussion: """
-      Names tokens by their ids, or one by its value, or every token that the filters fit. \
-      Revoking twice is no error.
+      Names tokens by their ids, or one by its value, or every token that the filters fit \
+      but the caller's own. Revoking twice is no error.
       """)
 
   @Argument(help: "The ids, tok_….", transform: Parse.id)

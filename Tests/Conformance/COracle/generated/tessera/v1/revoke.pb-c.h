@@ -70,8 +70,8 @@ typedef enum {
 } Tessera__V1__RevokeFilter__EnvironmentAskedCase;
 
 /*
- * Every token that all of the members fit, that is not revoked yet, and that the caller may revoke;
- * at most 40000. At least one member is set.
+ * Every token that all of the members fit, that is not revoked yet, and that the caller may revoke,
+ * but for the one it authenticated with; at most 40000. At least one member is set.
  */
 struct  Tessera__V1__RevokeFilter
 {
