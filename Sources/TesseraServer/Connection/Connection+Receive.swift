@@ -18,7 +18,7 @@ extension Connection {
     case .closed where scratch.ciphertext.isEmpty, .failed: return peerEnded(&core)
     case .closed, .count: break
     }
-    lastHeard = SystemClock.monotonicNanoseconds()
+    lastHeard = core.now
     if phase == .handshaking {
       guard shakeHands(&core, &scratch) == .open else { return .over }
       if phase == .handshaking { return send(&scratch) }

@@ -52,6 +52,7 @@ struct Reactor: ~Copyable {
       } catch {
         preconditionFailure("epoll_wait on a descriptor of our own: \(error)")
       }
+      core.now = SystemClock.monotonicNanoseconds()
       core.reader.enter()
       while let event = poller.nextEvent() {
         if event.registration == mail {
@@ -190,7 +191,7 @@ struct Reactor: ~Copyable {
 
   /// Ends what took too long.
   private mutating func sweep() {
-    let now = SystemClock.monotonicNanoseconds()
+    let now = core.now
     let callsAreDue = core.nextCallDeadline.map { $0 <= now } ?? false
     guard callsAreDue || now >= nextSweep else { return }
     nextSweep = now + (core.isDraining ? Reactor.drainSweepInterval : Reactor.sweepInterval)
@@ -205,7 +206,7 @@ struct Reactor: ~Copyable {
   }
 
   private func timeoutMilliseconds() -> Int32 {
-    let now = SystemClock.monotonicNanoseconds()
+    let now = core.now
     let due = min(nextSweep, core.nextCallDeadline ?? .max)
     return Int32(clamping: max(0, (due - now + 999_999) / 1_000_000))
   }

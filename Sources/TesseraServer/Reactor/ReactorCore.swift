@@ -22,6 +22,8 @@ struct ReactorCore: ~Copyable {
   var staged: StagedCalls
   /// Set once a stop began: when connections that are still open are cut, in monotonic nanoseconds.
   var drainDeadline: Int64?
+  /// When the poller last returned, on the monotonic clock in nanoseconds.
+  var now = SystemClock.monotonicNanoseconds()
   /// The earliest deadline of any call in flight, or earlier; nil where none has one.
   var nextCallDeadline: Int64?
 
