@@ -181,7 +181,7 @@ import TesseraWire
     let client = try authority.connect()
     let root = authority.rootToken.bytes
     let values: [[UInt8]] = [
-      [], Array("admin".utf8), root.dropLast() + [0x30],
+      [], Array("admin".utf8), root.dropLast() + [(root.last ?? 0) ^ 1],
       Array(repeatElement(root, count: 8).joined()),
     ]
     for bytes in values {
