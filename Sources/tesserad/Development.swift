@@ -16,26 +16,29 @@ enum Development {
   static func prepare(_ configuration: DaemonConfiguration) throws {
     let data = configuration.server.dataDirectory
     do {
-      try makeAuthority(try DataDirectory(creating: data, on: PosixDisk()), data)
+      try makeDirectory(data)
     } catch JournalError.exists {
-      try makeAuthority(try DataDirectory(opening: data, on: PosixDisk()), data)
+      // It is opened, and read, when everything else is there.
     }
     if unsafe access(certificatePath(data), R_OK) != 0 || access(keyPath(data), R_OK) != 0 {
       try makeCertificates(data)
     }
   }
 
+  private static func makeDirectory(_ data: String) throws {
+    let directory = try DataDirectory(creating: data, on: PosixDisk())
+    precondition(directory.path == data)
+  }
+
   /// An authority without any change gets its first ADMIN token: it is new, or its making was
   /// interrupted, and a `root.token` that is there opens nothing.
-  private static func makeAuthority(
-    _ directory: consuming DataDirectory<PosixDisk>, _ data: String
+  static func issueRootToken(
+    in authority: inout Authority<PosixDisk>, _ configuration: DaemonConfiguration
   ) throws {
-    var authority = try Authority(directory)
-    if authority.engine.revision == .zero {
-      _ = try RootToken.issue(
-        to: rootTokenPath(data), .replacing, command: "serve --dev", in: &authority)
-    }
-    try authority.close()
+    guard authority.engine.revision == .zero else { return }
+    _ = try RootToken.issue(
+      to: rootTokenPath(configuration.server.dataDirectory), .replacing, command: "serve --dev",
+      in: &authority)
   }
 
   private static func makeCertificates(_ data: String) throws {

@@ -47,7 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
   private func openAuthority(
     _ configuration: DaemonConfiguration, _ logger: Logger
   ) throws -> Authority<PosixDisk> {
-    let authority = try Authority(
+    var authority = try Authority(
       try DataDirectory(opening: configuration.server.dataDirectory, on: PosixDisk()),
       segmentBytes: configuration.server.segmentBytes)
     let found = authority.recovery
@@ -66,6 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
         "snapshot": "\(found.snapshot.map { "\($0.rawValue)" } ?? "none")",
         "replayed": "\(found.entries)", "revision": "\(found.lastRevision.rawValue)",
       ])
+    if dev { try Development.issueRootToken(in: &authority, configuration) }
     return authority
   }
 }
