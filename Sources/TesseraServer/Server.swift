@@ -116,7 +116,8 @@ private struct ServerParts {
     _ configuration: ServerConfiguration, _ engine: Engine, logger: Logger
   ) throws(SystemError) {
     services = Services(
-      engine: engine, commits: try WorkQueue(
+      engine: engine,
+      commits: try WorkQueue(
         limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
       queries: try WorkQueue(limit: Limits.commandQueue), status: ServerStatus(),
       counters: Counters(),

@@ -12,7 +12,8 @@ struct DaemonFlags: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("Where to listen (default: 127.0.0.1:7420).", valueName: "HOST:PORT"))
   var listen: String?
 
-  @Option(help: ArgumentHelp("Threads that serve connections (default: one a core).", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Threads that serve connections (default: one a core).", valueName: "N"))
   var reactors: Int?
 
   @Option(help: ArgumentHelp("The certificate chain, in PEM.", valueName: "FILE"))

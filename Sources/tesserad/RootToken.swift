@@ -12,7 +12,7 @@ enum RootToken {
     var status = stat()
     if unsafe lstat(path, &status) == 0 {
       throw DaemonFailure(
-        message: "\(path) exists; the token goes to a new file, so name another, or remove that one",
+        message: "\(path) exists; the token goes to a new file: name another, or remove that one",
         exitCode: EX_CANTCREAT)
     }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."

@@ -12,7 +12,8 @@ struct RootTokenCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The directory of the authority's data.", valueName: "DIR"))
   var data: String
 
-  @Option(help: ArgumentHelp("Where to write the token's value; must not exist.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Where to write the token's value; must not exist.", valueName: "FILE"))
   var rootTokenFile: String
 
   func run() async throws {

@@ -6,7 +6,8 @@ import Synchronization
 extension ConcurrentIndex {
   /// Asks for the entries where a search for `hash` begins.
   func prefetch(_ hash: UInt64) {
-    let table = Table(word: unsafe shards[ConcurrentIndex.shard(of: hash)].load(ordering: .acquiring))
+    let table = Table(
+      word: unsafe shards[ConcurrentIndex.shard(of: hash)].load(ordering: .acquiring))
     let place = Int(ConcurrentIndex.tag(of: hash)) & table.mask
     unsafe tessera_prefetch(table.entries + place)
   }

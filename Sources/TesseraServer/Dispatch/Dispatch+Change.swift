@@ -66,7 +66,8 @@ extension Connection {
       filter.issuedBefore = asked.issuedBefore
       target = .filter(filter)
     case nil:
-      throw Refusal(.invalidArgument, "name tokens, show a value, or give a filter", field: "target")
+      throw Refusal(
+        .invalidArgument, "name tokens, show a value, or give a filter", field: "target")
     }
     let command = RevokeCommand(target, reason: request.reason)
     try commit(.revoke(command), nil, header, payload.byteCount, &core)

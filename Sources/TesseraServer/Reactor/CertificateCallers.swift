@@ -17,7 +17,9 @@ struct CertificateCallers: Sendable {
   var isEmpty: Bool { callers.isEmpty }
 
   func caller(_ certificate: PeerCertificate) -> Caller? {
-    if let caller = unsafe callers[.fingerprint(Hex.text(of: certificate.fingerprint.span.bytes))] { return caller }
+    if let caller = unsafe callers[.fingerprint(Hex.text(of: certificate.fingerprint.span.bytes))] {
+      return caller
+    }
     return certificate.commonName.flatMap { callers[.commonName($0)] }
   }
 }
