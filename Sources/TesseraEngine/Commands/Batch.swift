@@ -22,8 +22,6 @@ public struct Batch: Sendable {
     self.lastID = lastID
   }
 
-  public var isEmpty: Bool { entries.isEmpty }
-
   /// A new id: after every other, and unguessable. nil where no id is left after the greatest there is.
   mutating func makeID(entropy: UInt64) -> TokenID? {
     let milliseconds = UInt64(max(0, now.microseconds / 1000)) & 0xffff_ffff_ffff

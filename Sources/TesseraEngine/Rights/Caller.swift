@@ -26,8 +26,6 @@ public final class CertificateAccess: Sendable {
       permissions.map { AccessKey(kind: .service, permissions: $0) } ?? AccessKey(kind: .admin)
     access = CompiledAccess(key, directory: directory)
   }
-
-  public var isAdmin: Bool { access.key.kind == .admin }
 }
 
 /// What a caller may do now.

@@ -14,8 +14,6 @@ struct CertificateCallers: Sendable {
     }
   }
 
-  var isEmpty: Bool { callers.isEmpty }
-
   func caller(_ certificate: PeerCertificate) -> Caller? {
     if let caller = unsafe callers[.fingerprint(Hex.text(of: certificate.fingerprint.span.bytes))] {
       return caller
