@@ -117,6 +117,29 @@ import TesseraSystem
     }
   }
 
+  @Test func `a machine that stops while a failed rotation is taken back loses nothing`() throws {
+    var random = SeededGenerator.announced()
+    for refused in 0..<12 {
+      for call in 0..<60 {
+        let disk = MemoryDisk()
+        var acknowledged: UInt64 = 0
+        try withJournal(data, segmentBytes: 900, on: disk) { journal in
+          disk.fail(.init(call: "pwrite", after: refused, written: 100_000))
+          disk.stop(atCall: disk.calls + call)
+          for _ in 0..<12 where journal.failure == nil {
+            do {
+              try journal.append([Samples.entry(acknowledged + 1)])
+              acknowledged += 1
+            } catch {}
+          }
+        }
+        disk.restart(using: &random)
+        let count = UInt64(try Opened.read(data, on: disk).state.replayed.count)
+        #expect(count >= acknowledged && count <= acknowledged + 1)
+      }
+    }
+  }
+
   @Test func `an error on the way in is the disk's, and another attempt succeeds`() throws {
     let disk = MemoryDisk()
     try withJournal(data, segmentBytes: 900, on: disk) { journal in

@@ -56,14 +56,16 @@ extension Journal {
     return file
   }
 
-  /// Removes the new segment again and what was written of the end: the old one goes on.
+  /// Cuts what was written of the end, then removes the new segment: the old one goes on. Not the
+  /// other way round, since a crash in between would leave an end that nothing follows, which is
+  /// what a missing segment looks like.
   private mutating func takeBack(_ path: String) throws(JournalError) {
+    try removeRemains()
     do {
       try directory.disk.remove(path)
       try directory.disk.synchronizeDirectory(directory.layout.journal)
     } catch {
       throw end(error)
     }
-    try removeRemains()
   }
 }
