@@ -140,6 +140,31 @@ import TesseraSystem
     }
   }
 
+  @Test func `a start that is cut short after a rotation failed loses nothing`() throws {
+    var random = SeededGenerator.announced()
+    for call in 0..<60 {
+      for _ in 0..<8 {
+        let disk = MemoryDisk()
+        var acknowledged: UInt64 = 0
+        try withJournal(data, segmentBytes: 900, on: disk) { journal in
+          // The new segment's name is in memory, and may not be on disk.
+          disk.fail(.init(call: "fsync", after: 1))
+          while journal.failure == nil {
+            do {
+              try journal.append([Samples.entry(acknowledged + 1)])
+              acknowledged += 1
+            } catch {}
+          }
+        }
+        disk.stop(atCall: disk.calls + call)
+        _ = try? Opened.read(data, on: disk)
+        disk.restart(using: &random)
+        let count = UInt64(try Opened.read(data, on: disk).state.replayed.count)
+        #expect(count >= acknowledged && count <= acknowledged + 1)
+      }
+    }
+  }
+
   @Test func `an error on the way in is the disk's, and another attempt succeeds`() throws {
     let disk = MemoryDisk()
     try withJournal(data, segmentBytes: 900, on: disk) { journal in

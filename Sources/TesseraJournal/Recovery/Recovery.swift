@@ -60,8 +60,10 @@ struct Recovery<D: Disk> {
     return try finish(tail)
   }
 
-  /// Makes the disk as it is to be served from.
+  /// Makes the disk as it is to be served from. The names come first: a segment whose name was never
+  /// made durable must not be gone when the one before it has its end.
   private mutating func finish(_ tail: Tail) throws(JournalError) -> JournalPosition<D> {
+    try attempt { () throws(SystemError) in try disk.synchronizeDirectory(layout.journal) }
     for repair in repairs {
       let torn = try attempt { () throws(SystemError) in try repair.carryOut(in: layout, on: disk) }
       if let torn { report.tornTail = torn }
