@@ -1,3 +1,4 @@
+import TesseraModel
 import TesseraTLS
 import TesseraWire
 
@@ -37,6 +38,11 @@ public enum Credential: Sendable {
   case tokenFile(String)
   /// A certificate that the authority's configuration maps to a caller, and its key.
   case certificate(chain: PEM, key: PEM)
+  /// A user who signs in, on each connection. A password that was refused is not shown again: every
+  /// later call ends with ``TesseraError/unauthenticated(_:)``. Where the authority asks to wait,
+  /// as it does after several wrong ones, calls end with ``TesseraError/refused(_:)`` until then,
+  /// and the next one after that tries again; see ``TesseraError/retryAfter``.
+  case password(user: UserID, Secret)
 }
 
 extension TesseraClient {

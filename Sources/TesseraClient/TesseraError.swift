@@ -13,6 +13,9 @@ public enum TesseraError: Error, Equatable, Sendable {
   case tls(String)
   /// The authority does not know the caller, or no longer.
   case unauthenticated(Refusal)
+  /// A user's change needs the user's password, and none was given or a wrong one: ask for it, and
+  /// call again with ``TesseraClient/confirming(with:)``.
+  case unconfirmed(Refusal)
   /// The authority understood the call and did not carry it out.
   case refused(Refusal)
   /// No answer came in time. A change that was asked for may have been made all the same.
@@ -40,6 +43,7 @@ extension TesseraError: CustomStringConvertible {
       "\(reason); check the authority's certificate, its name and the CA that is trusted"
     case .tls(let reason): "\(reason); check that the address is the authority's RPC port"
     case .unauthenticated(let refusal): "the authority does not know the caller: \(refusal.message)"
+    case .unconfirmed(let refusal): "the change was not confirmed: \(refusal.message)"
     case .refused(let refusal):
       refusal.field.isEmpty
         ? "\(refusal.code.name): \(refusal.message)"
@@ -57,9 +61,22 @@ extension TesseraError: CustomStringConvertible {
 }
 
 extension TesseraError {
+  /// How long the authority asks to wait before another attempt; nil where it does not.
+  public var retryAfter: Duration? {
+    switch self {
+    case .unauthenticated(let refusal), .unconfirmed(let refusal), .refused(let refusal):
+      refusal.retryAfterMilliseconds == 0
+        ? nil : .milliseconds(Int64(refusal.retryAfterMilliseconds))
+    default: nil
+    }
+  }
+
   /// The error for an answer whose status is not OK.
   init(answered refusal: Refusal) {
     switch refusal.code {
+    case .unauthenticated where refusal.isAboutConfirmation,
+      .failedPrecondition where refusal.isAboutConfirmation:
+      self = .unconfirmed(refusal)
     case .unauthenticated: self = .unauthenticated(refusal)
     case .deadlineExceeded: self = .deadlineExceeded
     case .cancelled: self = .cancelled
@@ -75,4 +92,9 @@ extension TesseraError {
     default: false
     }
   }
+}
+
+extension Refusal {
+  /// Whether it is the password in the call's context that is at fault, and not the caller.
+  fileprivate var isAboutConfirmation: Bool { field == "context.password" }
 }

@@ -10,18 +10,24 @@ public final class Engine: Sendable {
   let shared: SharedState
   let ledger: Mutex<Ledger>
 
-  /// - Parameter hashKey: random; it keeps the choice of buckets unknown.
-  public init(hashKey: (UInt64, UInt64), directory: Directory = .builtIn) {
-    let shared = SharedState(
-      hashing: SipHash(key0: hashKey.0, key1: hashKey.1), directory: directory)
+  /// An authority without tokens and users.
+  ///
+  /// - Parameters:
+  ///   - hashKey: random; it keeps the choice of buckets unknown.
+  ///   - registry: what it begins with.
+  public init(hashKey: (UInt64, UInt64), registry: [RegistryEntry] = RegistryEntry.builtIn) {
+    let shared = SharedState(hashing: SipHash(key0: hashKey.0, key1: hashKey.1))
     self.shared = shared
     ledger = Mutex(Ledger(shared: shared))
+    ledger.withLock {
+      for entry in registry { $0.put(entry) }
+      $0.publish()
+    }
   }
 
   /// A reader for one more thread, for as long as the engine lives.
   public func makeReader() -> EngineReader { EngineReader(of: self) }
 
-  public var directory: Directory { shared.directory }
   public var revision: Revision { Revision(rawValue: shared.revision.load(ordering: .acquiring)) }
   public var tokenCount: Int { ledger.withLock { $0.tokenCount } }
 
@@ -34,6 +40,7 @@ public final class Engine: Sendable {
     }
   }
 
+  /// - Precondition: the batch is not closed.
   public func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
     ledger.withLock { $0.decide(command, by: caller, in: &batch) }
   }
@@ -57,10 +64,28 @@ public final class Engine: Sendable {
   // MARK: Recovery
 
   /// A token from a snapshot. It may be newer than `startReplay`'s revision: entries are after-images.
-  public func restore(_ record: TokenRecord) {
+  public func restore(_ record: TokenRecord, usage: TokenUsage) {
     ledger.withLock {
-      $0.put(record)
+      $0.restore(record, usage)
       // Millions may follow; tables that were outgrown need not wait for the last.
+      if $0.retirement.freshCount >= 4096 { $0.reclaim() }
+    }
+  }
+
+  /// A snapshot says what there is: what a new authority begins with is dropped.
+  public func beginRestore() {
+    ledger.withLock { ledger in
+      precondition(
+        ledger.tokenCount == 0 && ledger.owners.userCount == 0, "restored into what is in use")
+      ledger.dropRegistry()
+    }
+  }
+
+  public func restore(_ entry: RegistryEntry) { ledger.withLock { $0.put(entry) } }
+
+  public func restore(_ user: UserRecord) {
+    ledger.withLock {
+      $0.put(user)
       if $0.retirement.freshCount >= 4096 { $0.reclaim() }
     }
   }
@@ -79,10 +104,11 @@ public final class Engine: Sendable {
   // MARK: Reading whole records
 
   /// A token as the caller may see it; nil where there is none, or it may not.
-  public func token(_ id: TokenID, for rights: CallerRights) -> TokenRecord? {
+  public func token(_ id: TokenID, for rights: CallerRights) -> StoredToken? {
     ledger.withLock { ledger in
-      guard let record = ledger.record(id) else { return nil }
-      return ledger.shown(record, to: rights)
+      guard let stored = ledger.stored(id), let shown = ledger.shown(stored.record, to: rights)
+      else { return nil }
+      return StoredToken(record: shown, usage: stored.usage)
     }
   }
 
@@ -102,14 +128,14 @@ public final class Engine: Sendable {
   }
 
   /// The next tokens in order of creation, whole, for a snapshot.
-  public func records(after id: TokenID?, limit: Int) -> [TokenRecord] {
+  public func records(after id: TokenID?, limit: Int) -> [StoredToken] {
     ledger.withLock { ledger in
       let numbers = ledger.order.numbers(after: id, limit: limit) { ledger.id(of: $0) }
-      var records: [TokenRecord] = []
+      var tokens: [StoredToken] = []
       for number in numbers {
-        if let record = ledger.record(number) { records.append(record) }
+        if let token = ledger.stored(number) { tokens.append(token) }
       }
-      return records
+      return tokens
     }
   }
 
@@ -118,7 +144,11 @@ public final class Engine: Sendable {
   }
 
   /// Traps where the state contradicts itself; for tests.
-  func checkInvariants() { ledger.withLock { $0.checkInvariants() } }
+  ///
+  /// - Parameter isWhole: false in the middle of a recovery.
+  func checkInvariants(isWhole: Bool = true) {
+    ledger.withLock { $0.checkInvariants(isWhole: isWhole) }
+  }
 
   /// Credentials' places: how many there ever were, and how many wait for readers to leave.
   var places: (highest: Int, waiting: Int) {

@@ -1,11 +1,12 @@
 import Synchronization
 import TesseraModel
 
-/// Everything that readers look at without a lock. The one writer changes it under the ledger's lock.
+/// Everything that readers look at without a lock. The one writer changes it under the ledger's
+/// lock.
 final class SharedState: Sendable {
   let epochs = Epochs()
   let hashing: SipHash
-  let directory: Directory
+  let directory: Published<Directory>
   let revision = Atomic<UInt64>(0)
   let tokenCount = Atomic<Int>(0)
   /// From a value's digest to its credential.
@@ -14,16 +15,32 @@ final class SharedState: Sendable {
   let idIndex = ConcurrentIndex()
   let slab = CredentialSlab()
   let access = AccessTable()
+  let users = UserTable()
   /// What only details and lists show of a token, by the number of its credential.
   let details = DetailsTable()
+  /// How often each credential was used.
+  let usage = UsageTable()
+  /// Whether uses were counted since a snapshot began to be written. One that is counted in the
+  /// moment of its beginning may go unmarked, until the next.
+  let hasNewUses = Atomic(false)
+  /// How many credentials may be of values without a checksum.
+  let uncheckedCount = Atomic<Int>(0)
+  let proxyKeys = Published(ProxyKeys())
+  /// What users who come without a token do not narrow.
+  let usersAccess: CompiledAccess
 
-  init(hashing: SipHash, directory: Directory) {
+  init(hashing: SipHash) {
     self.hashing = hashing
-    self.directory = directory
+    var empty = Registry()
+    directory = Published(empty.directory())
+    usersAccess = CompiledAccess(AccessKey(kind: .personal), registry: &empty)
   }
 
   /// The current credential of a token.
   func credential(of id: TokenID) -> CredentialNumber? {
     idIndex.find(hashing.hash(id)) { slab.line($0).id == id }
   }
+
+  /// The rights of a user; nil where there is none of that id.
+  func user(_ id: UserID) -> UserRights? { users.user(id, hash: hashing.hash(id.text)) }
 }

@@ -16,6 +16,13 @@ public enum Limits {
   public static let permissionsPerToken = 64
   public static let environmentsPerPermission = 100
 
+  // One user, and one entry of the registry.
+  public static let grantsPerHolder = 1_000
+  public static let rolesPerUser = 100
+  public static let methodsPerSet = 10_000
+  public static let linkBytes = 1_000
+  public static let passwordBytes = 8...1_024
+
   // Messages.
   /// The greatest frame length, which counts the 12 bytes of header after the length and the payload.
   public static let frameLength = 1 << 20
@@ -24,6 +31,10 @@ public enum Limits {
   public static let messageDepth = 16
   public static let batchValidations = 4_096
   public static let idsPerRevoke = 1_000
+  public static let tokensPerImport = 1_000
+  /// The most tokens that one Purge removes, and that it looks at: its answer says whether there are more.
+  public static let tokensPerPurge = 10_000
+  public static let tokensExaminedByPurge = 100_000
   /// The most tokens that one filter revokes, so that all outcomes fit one frame.
   public static let tokensPerRevoke = 40_000
   /// The most warnings that one answer holds.
@@ -48,8 +59,15 @@ public enum Limits {
   public static let commandQueueBytes = 64 << 20
   public static let batchEntries = 4_096
 
-  // The registry. The sizes are of the numbers that index entries hold.
-  public static let environments = 65_535
+  // The registry.
+  public static let projects = 100_000
+  public static let environments = 1_000
+  public static let methods = 100_000
+  public static let scopeSets = 10_000
+  public static let roles = 10_000
+  public static let users = 10_000_000
+  public static let proxyKeys = 10_000
+  public static let proxyKeyBytes = 512
   public static let tokens = 1 << 28
   public static let tokensPerOwner = 1_000
 
@@ -60,6 +78,27 @@ public enum Limits {
   public static let lifetime: Duration = .seconds(400 * 366 * 24 * 3600)
   /// The longest that the value before a regenerated one passes beside it.
   public static let overlap: Duration = .seconds(30 * 24 * 3600)
+  /// Tokens that one event names, of a change to more; fields that it names, and the text of each value
+  /// before and after.
+  public static let tokensPerEvent = 100
+  public static let changesPerEvent = 32
+  public static let changeTextBytes = 200
+  /// Events that are kept at most, whatever the configuration says; of one with many tokens each counts.
+  public static let events = 10_000_000
+  public static let confirmationLasts: Duration = .seconds(300)
+  /// Users whose confirmation one connection remembers; beyond it the one longest ago is asked again.
+  public static let confirmationsPerConnection = 1_000
+  /// Wrong passwords for one name, in a row, before the next has to wait; the first and the longest wait.
+  public static let wrongPasswordsAtOnce = 5
+  public static let firstPasswordWait: Duration = .seconds(1)
+  public static let longestPasswordWait: Duration = .seconds(60)
+  /// Names whose wrong passwords are remembered; beyond it the one longest ago is forgotten.
+  public static let namesWithWrongPasswords = 10_000
+  /// Wrong passwords of one connection that nobody has authenticated on.
+  public static let wrongPasswordsPerConnection = 10
+  /// Passwords that wait to be checked or hashed: of strangers, and of known callers. About ten are
+  /// worked off a second.
+  public static let passwordsWaiting = 128
   /// A PERSONAL token that names no lifetime gets this one.
   public static let personalLifetime: Duration = .seconds(30 * 24 * 3600)
 }

@@ -8,8 +8,20 @@ public enum Mutation: Equatable, Sendable {
   /// The token is as the record says, whether or not it existed. `idempotency` is set where an Issue
   /// carried a key.
   case putToken(TokenRecord, idempotency: IdempotencyEntry?)
+  /// The tokens are as the records say: an import.
+  case putTokens([TokenRecord])
   /// These tokens are revoked, for the same reason.
   case revokeTokens([TokenID], Revocation)
+  /// These tokens are no more.
+  case removeTokens([TokenID])
+  /// The entry of the registry is as it says, whether or not it existed.
+  case putEntry(RegistryEntry)
+  /// The entry is no more, nothing names it, and tokens that were for it alone are revoked.
+  case removeEntry(RegistryKey, Revocation)
+  /// The user is as the record says, whether or not they existed.
+  case putUser(UserRecord)
+  /// The user is no more, and their tokens are revoked.
+  case removeUser(UserID, Revocation)
 }
 
 /// That a caller's idempotency key was used, until when that is kept, and for which token.
@@ -29,17 +41,25 @@ public struct IdempotencyEntry: Hashable, Sendable {
   }
 }
 
-/// One entry of the journal: a mutation, where it stands in the order of all, when and by whom.
+/// One entry of the journal: a mutation, where it stands in the order of all, when and by whom, and what
+/// its event tells of it.
 public struct JournalEntry: Equatable, Sendable {
   public var revision: Revision
   public var at: Timestamp
   public var actor: Actor
+  public var kind: EventKind
+  public var changes: [FieldChange]
   public var mutation: Mutation
 
-  public init(revision: Revision, at: Timestamp, actor: Actor, mutation: Mutation) {
+  public init(
+    revision: Revision, at: Timestamp, actor: Actor, kind: EventKind, changes: [FieldChange] = [],
+    mutation: Mutation
+  ) {
     self.revision = revision
     self.at = at
     self.actor = actor
+    self.kind = kind
+    self.changes = changes
     self.mutation = mutation
   }
 }

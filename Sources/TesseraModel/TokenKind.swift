@@ -13,6 +13,18 @@ public enum TokenKind: UInt8, CaseIterable, Sendable {
   /// A string the operator chose; not a secret, and never accepted on the RPC port.
   case proxyKey = 6
 
+  /// The name the protocol and the tools print: `CLIENT`.
+  public var name: String {
+    switch self {
+    case .admin: "ADMIN"
+    case .personal: "PERSONAL"
+    case .client: "CLIENT"
+    case .frontend: "FRONTEND"
+    case .service: "SERVICE"
+    case .proxyKey: "PROXY_KEY"
+    }
+  }
+
   /// Whether a value of this kind must be kept from end users.
   @inlinable
   public var isSecret: Bool { self != .frontend && self != .proxyKey }

@@ -68,20 +68,25 @@ public struct TokenRecord: Equatable, Sendable {
 /// when it was regenerated, the one before.
 public struct Credentials: Hashable, Sendable {
   public var current: Digest
+  /// Whether the current value may have no checksum: it was imported, in an older form or as a digest.
+  public var isUnchecked: Bool
   public var previous: Previous?
 
   public struct Previous: Hashable, Sendable {
     public var digest: Digest
+    public var isUnchecked: Bool
     public var validUntil: Timestamp
 
-    public init(digest: Digest, validUntil: Timestamp) {
+    public init(digest: Digest, isUnchecked: Bool = false, validUntil: Timestamp) {
       self.digest = digest
+      self.isUnchecked = isUnchecked
       self.validUntil = validUntil
     }
   }
 
-  public init(current: Digest, previous: Previous? = nil) {
+  public init(current: Digest, isUnchecked: Bool = false, previous: Previous? = nil) {
     self.current = current
+    self.isUnchecked = isUnchecked
     self.previous = previous
   }
 }
@@ -107,8 +112,11 @@ public enum TokenState: UInt8, CaseIterable, Sendable {
 
 /// Who made a change.
 public enum Actor: Hashable, Sendable {
-  /// The holder of a token.
+  /// The holder of a token that is no PERSONAL one.
   case token(TokenID)
+  /// A user, who signed in by password, or through a token: a PERSONAL one of theirs, or the SERVICE
+  /// token of a product that acts for them.
+  case user(UserID, through: TokenID?)
   /// A client certificate that the configuration maps, by the name it is mapped under.
   case certificate(String)
   /// An offline command of the daemon, by its name: `init`, `root-token`.

@@ -36,21 +36,16 @@ public enum TokenValue {
   @inlinable
   public static func checksum(of value: borrowing RawSpan) -> UInt32? {
     guard value.byteCount > checksumCharacters else { return nil }
+    // The digits are random, so that a branch for each would be guessed wrong every other time.
     var sum: UInt32 = 0
+    var isHex = true
     for offset in value.byteCount - checksumCharacters..<value.byteCount {
-      guard let digit = hexDigit(byte(value, offset)) else { return nil }
-      sum = sum << 4 | UInt32(digit)
+      let byte = byte(value, offset)
+      let (decimal, letter) = (byte &- UInt8(ascii: "0"), byte &- UInt8(ascii: "a"))
+      isHex = (decimal < 10 || letter < 6) && isHex
+      sum = sum &<< 4 | UInt32(decimal < 10 ? decimal : letter &+ 10)
     }
-    return sum
-  }
-
-  @inlinable
-  static func hexDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: nil
-    }
+    return isHex ? sum : nil
   }
 
   /// The byte at `offset`, which must be within bounds.

@@ -12,11 +12,17 @@ public struct Authority<D: Disk>: ~Copyable {
 
   /// Loads the state and makes the journal ready for more.
   ///
+  /// - Parameters:
+  ///   - eventsKept: how many events are kept, each token of one counted.
+  ///   - eventsKeptFor: how long they are; nil is for ever.
   /// - Throws: whatever keeps the state from being whole; nothing is served then.
   public init(
-    _ directory: consuming DataDirectory<D>, segmentBytes: Int = 64 << 20
+    _ directory: consuming DataDirectory<D>, segmentBytes: Int = 64 << 20,
+    eventsKept: Int = ServerConfiguration.defaultEventsKept,
+    eventsKeptFor: Duration? = ServerConfiguration.defaultEventsKeptFor
   ) throws(JournalError) {
     let engine = Engine(hashKey: (SecureRandom.word(), SecureRandom.word()))
+    engine.keepEvents(count: eventsKept, for: eventsKeptFor ?? Limits.lifetime)
     var recovering = RecoveringEngine(engine)
     journal = try Journal(
       opening: directory, Journal<D>.Configuration(segmentBytes: segmentBytes),
@@ -58,8 +64,14 @@ struct RecoveringEngine: RecoverySink {
 
   init(_ engine: Engine) { self.engine = engine }
 
-  mutating func restore(_ record: consuming TokenRecord) { engine.restore(record) }
+  mutating func beginSnapshot() { engine.beginRestore() }
+  mutating func restore(_ entry: RegistryEntry) { engine.restore(entry) }
+  mutating func restore(_ user: consuming UserRecord) { engine.restore(user) }
+  mutating func restore(_ record: consuming TokenRecord, usage: TokenUsage) {
+    engine.restore(record, usage: usage)
+  }
   mutating func restore(_ entry: IdempotencyEntry) { engine.restore(entry) }
+  mutating func restore(_ event: consuming Event) { engine.restore(event) }
 
   mutating func replay(_ entry: consuming JournalEntry) {
     if !hasStarted {

@@ -5,7 +5,8 @@ import TesseraJournal
 import TesseraModel
 import TesseraSystem
 
-/// A running authority: its reactors, the committer, the query thread and the snapshot thread.
+/// A running authority: its reactors, the committer, and the threads for queries, for passwords and for
+/// snapshots.
 ///
 /// ```swift
 /// let server = try Server.start(configuration, identity: identity, authority, logger: logger)
@@ -22,6 +23,8 @@ public final class Server: Sendable {
   private let mailboxes: [ReactorMailbox]
   private let commits: WorkQueue<CommitWork>
   private let queries: WorkQueue<QueryRequest>
+  private let passwords: PasswordServices
+  private let engine: Engine
   private let status: ServerStatus
   private let drainNanoseconds: Int64
   private let logger: Logger
@@ -35,6 +38,7 @@ public final class Server: Sendable {
     _ authority: consuming sending Authority<D>, logger: Logger
   ) throws(SystemError) -> Server {
     let parts = try ServerParts(configuration, authority.engine, logger: logger)
+    authority.engine.setProxyKeys(identity.proxyKeys)
     let plans = try WorkQueue<SnapshotPlan<D>>(limit: 1)
     let first = try ListeningSocket(exclusively: configuration.address)
     let address = first.address
@@ -55,12 +59,16 @@ public final class Server: Sendable {
     let committer = Handoff(
       Committer(
         authority, queue: parts.services.commits, snapshots: plans,
-        snapshotJournalBytes: configuration.snapshotJournalBytes, status: parts.services.status,
-        logger: logger))
+        configuration, status: parts.services.status, logger: logger))
     threads.committer = Handoff(try Thread(name: "committer") { committer.take().run() })
     let worker = Handoff(
       QueryWorker(engine: parts.services.engine, queue: parts.services.queries))
     threads.query = Handoff(try Thread(name: "query") { worker.take().run() })
+    let passwords = Handoff(
+      PasswordWorker(
+        engine: parts.services.engine, services: parts.services.passwords,
+        commits: parts.services.commits))
+    threads.passwords = Handoff(try Thread(name: "passwords") { passwords.take().run() })
     let snapshotter = Handoff(
       Snapshotter(
         engine: parts.services.engine, plans: plans, commits: parts.services.commits,
@@ -79,14 +87,18 @@ public final class Server: Sendable {
     mailboxes = parts.mailboxes
     commits = parts.services.commits
     queries = parts.services.queries
+    passwords = parts.services.passwords
+    engine = parts.services.engine
     status = parts.services.status
     drainNanoseconds = configuration.drainTimeout.nanoseconds
     logger = parts.services.logger
     self.threads = Mutex(threads)
   }
 
-  /// Shows another certificate to new connections, and knows other client certificates from now on.
+  /// Shows another certificate to new connections, and knows other client certificates and proxy keys
+  /// from now on.
   public func adopt(_ identity: ServerIdentity) {
+    engine.setProxyKeys(identity.proxyKeys)
     for mailbox in mailboxes { mailbox.put(.identity(identity)) }
   }
 
@@ -98,6 +110,8 @@ public final class Server: Sendable {
     let deadline = SystemClock.monotonicNanoseconds() + drainNanoseconds
     for mailbox in mailboxes { mailbox.put(.drain(deadline: deadline)) }
     for reactor in threads.reactors { reactor.take().join() }
+    passwords.queue.close()
+    threads.passwords?.take().join()
     queries.close()
     threads.query?.take().join()
     threads.closePlans?()
@@ -115,17 +129,20 @@ private struct ServerParts {
   init(
     _ configuration: ServerConfiguration, _ engine: Engine, logger: Logger
   ) throws(SystemError) {
+    let counters = Counters()
     services = Services(
       engine: engine,
       commits: try WorkQueue(
         limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
+      passwords: try PasswordServices(counters: counters),
       queries: try WorkQueue(limit: Limits.commandQueue), status: ServerStatus(),
-      counters: Counters(),
+      counters: counters,
       timeouts: ConnectionTimeouts(
         handshake: configuration.handshakeTimeout.nanoseconds,
         idle: configuration.idleTimeout.nanoseconds,
         drain: configuration.drainTimeout.nanoseconds),
-      connectionsPerReactor: configuration.connectionsPerReactor, logger: logger)
+      connectionsPerReactor: configuration.connectionsPerReactor,
+      confirmsChanges: configuration.confirmChanges, logger: logger)
     var mailboxes: [ReactorMailbox] = []
     for _ in 0..<max(1, configuration.reactors) { mailboxes.append(try ReactorMailbox()) }
     self.mailboxes = mailboxes
@@ -137,6 +154,7 @@ private struct ServerThreads: Sendable {
   var reactors: [Handoff<Thread>] = []
   var committer: Handoff<Thread>?
   var query: Handoff<Thread>?
+  var passwords: Handoff<Thread>?
   var snapshot: Handoff<Thread>?
   var closePlans: (@Sendable () -> Void)?
 }

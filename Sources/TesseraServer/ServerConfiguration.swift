@@ -21,11 +21,22 @@ public struct ServerConfiguration: Sendable {
   /// How long a stop waits for calls in flight and for peers to read their answers.
   public var drainTimeout: Duration = .seconds(10)
 
+  /// Whether users' changes to tokens need their password again.
+  public var confirmChanges = true
+  /// How long tokens are kept that have expired or were revoked; nil is for ever.
+  public var purgeAfter: Duration? = .seconds(90 * 24 * 3600)
+  /// Events are kept until there are so many, or they are so old; nil is for ever.
+  public var eventsKept = defaultEventsKept
+  public var eventsKeptFor: Duration? = defaultEventsKeptFor
+
   /// A snapshot is written when one of the two is reached, and something changed.
   public var snapshotInterval: Duration = .seconds(300)
   public var snapshotJournalBytes = 256 << 20
   /// A segment of the journal that has reached this is followed by a new one.
   public var segmentBytes = 64 << 20
+
+  public static let defaultEventsKept = 100_000
+  public static let defaultEventsKeptFor: Duration = .seconds(90 * 24 * 3600)
 
   public init(address: SocketAddress, dataDirectory: String) {
     self.address = address
@@ -33,15 +44,21 @@ public struct ServerConfiguration: Sendable {
   }
 }
 
-/// What can change while the server runs: the certificate it shows, and whose it trusts.
+/// What can change while the server runs: the certificate it shows, whose it trusts, and which proxy
+/// keys pass.
 public struct ServerIdentity: Sendable {
   public var tls: TLSContext
   /// By the certificate's SHA-256 fingerprint or its subject's common name, as the operator wrote it.
   public var certificates: [CertificateMapping]
+  /// SHA-256 of the values of kind PROXY_KEY.
+  public var proxyKeys: [Digest]
 
-  public init(tls: TLSContext, certificates: [CertificateMapping] = []) {
+  public init(
+    tls: TLSContext, certificates: [CertificateMapping] = [], proxyKeys: [Digest] = []
+  ) {
     self.tls = tls
     self.certificates = certificates
+    self.proxyKeys = proxyKeys
   }
 }
 

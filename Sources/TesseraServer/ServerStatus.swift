@@ -35,6 +35,10 @@ public final class Counters: Sendable {
     case framesRefused
     case messagesRefused
     case callsUnauthenticated
+    /// Sign-ins and confirmations with a password that is not the user's.
+    case passwordsWrong
+    /// Those that were refused for the wrong ones before them.
+    case passwordsSlowed
   }
 
   private let values: [CounterCell]

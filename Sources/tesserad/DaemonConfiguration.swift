@@ -14,6 +14,7 @@ struct DaemonConfiguration: Sendable {
   private let clientAuthority: PEMSource?
   private let allowsTLS12: Bool
   private let clients: [CertificateMapping]
+  private let proxyKeys: [Digest]
 
   init(_ settings: Settings, isDevelopment: Bool) async throws {
     guard let data = try await settings.text("data") else {
@@ -34,6 +35,7 @@ struct DaemonConfiguration: Sendable {
     allowsTLS12 = try await DaemonConfiguration.allowsTLS12(settings)
     clientAuthority = try await settings.text("tls.clientAuthority").map(PEMSource.file)
     clients = try CertificateMapping.read(await settings.texts("tls.clients"))
+    proxyKeys = try ProxyKeys.read(await settings.texts(ProxyKeys.setting))
     if isDevelopment {
       certificate = .file(Development.certificatePath(data))
       key = .file(Development.keyPath(data))
@@ -52,7 +54,7 @@ struct DaemonConfiguration: Sendable {
     }
   }
 
-  /// The certificate as it is on disk now, and the client certificates that are known.
+  /// The certificate as it is on disk now, the client certificates that are known, and the proxy keys.
   func identity() throws -> ServerIdentity {
     var options = TLSContext.ServerOptions(certificateChain: certificate, privateKey: key)
     options.minimumVersion = allowsTLS12 ? .tls12 : .tls13
@@ -62,7 +64,8 @@ struct DaemonConfiguration: Sendable {
       throw DaemonFailure.configuration(
         "tls.clients: set tls.clientAuthority too, the authority that signs their certificates")
     }
-    return ServerIdentity(tls: try TLSContext(server: options), certificates: clients)
+    return ServerIdentity(
+      tls: try TLSContext(server: options), certificates: clients, proxyKeys: proxyKeys)
   }
 
   private static func address(
@@ -99,7 +102,7 @@ struct DaemonConfiguration: Sendable {
 }
 
 extension ServerConfiguration {
-  /// The settings that are numbers, each with its unit in its name.
+  /// The settings that need no more than to be within their range.
   fileprivate mutating func read(_ settings: Settings) async throws {
     func seconds(_ key: String) async throws -> Duration? {
       try await settings.number(key, in: 1...86_400, unit: "seconds").map { .seconds($0) }
@@ -114,5 +117,10 @@ extension ServerConfiguration {
     snapshotJournalBytes =
       try await bytes(mebibytesOf: "snapshots.journalMebibytes") ?? snapshotJournalBytes
     segmentBytes = try await bytes(mebibytesOf: "journal.segmentMebibytes") ?? segmentBytes
+    confirmChanges = try await settings.flag("confirmChanges") ?? confirmChanges
+    let span: ClosedRange<Duration> = .seconds(60)...Limits.lifetime
+    purgeAfter = try await settings.lifetime("purgeAfter", in: span) ?? purgeAfter
+    eventsKept = try await settings.number("events.kept", in: 1...Limits.events) ?? eventsKept
+    eventsKeptFor = try await settings.lifetime("events.keptFor", in: span) ?? eventsKeptFor
   }
 }

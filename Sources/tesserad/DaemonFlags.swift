@@ -25,6 +25,25 @@ struct DaemonFlags: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error.", valueName: "LEVEL"))
   var logLevel: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Whether users' changes to tokens need their password again (default: true).",
+      valueName: "true|false"))
+  var confirmChanges: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long tokens are kept that expired or were revoked (default: 90d).",
+      valueName: "TIME|never"))
+  var purgeAfter: String?
+
+  @Option(help: ArgumentHelp("How many events are kept (default: 100000).", valueName: "N"))
+  var eventsKept: Int?
+
+  @Option(
+    help: ArgumentHelp("How long events are kept (default: 90d).", valueName: "TIME|never"))
+  var eventsKeptFor: String?
+
   /// The flags that were given, under their settings' names.
   var values: [AbsoluteConfigKey: ConfigValue] {
     var values: [AbsoluteConfigKey: ConfigValue] = [:]
@@ -36,6 +55,14 @@ struct DaemonFlags: ParsableArguments, Sendable {
     set(["tls", "certificate"], certificate)
     set(["tls", "key"], key)
     set(["log", "level"], logLevel)
+    set(["purgeAfter"], purgeAfter)
+    set(["events", "keptFor"], eventsKeptFor)
+    if let confirmChanges {
+      values[["confirmChanges"]] = ConfigValue(.bool(confirmChanges), isSecret: false)
+    }
+    if let eventsKept {
+      values[["events", "kept"]] = ConfigValue(.int(eventsKept), isSecret: false)
+    }
     if let reactors { values[["reactors"]] = ConfigValue(.int(reactors), isSecret: false) }
     return values
   }

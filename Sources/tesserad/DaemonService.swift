@@ -4,7 +4,7 @@ import Synchronization
 import TesseraServer
 import UnixSignals
 
-/// The server as a service: reads its certificates again on SIGHUP, and stops in order.
+/// The server as a service: reads its certificates and proxy keys again on SIGHUP, and stops in order.
 struct DaemonService: Service {
   let server: Server
   let source: ConfigurationSource
@@ -29,7 +29,7 @@ struct DaemonService: Service {
   private func reload() async {
     do {
       server.adopt(try await source.read().identity())
-      logger.notice("certificates were read again")
+      logger.notice("certificates and proxy keys were read again")
     } catch {
       logger.error("nothing was changed: \(DaemonFailure(error).message)")
     }

@@ -10,7 +10,9 @@ import TesseraTLS
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serve an authority until SIGTERM or SIGINT; SIGHUP reads the certificates again.",
+    abstract: """
+      Serve an authority until SIGTERM or SIGINT; SIGHUP reads certificates and proxy keys again.
+      """,
     discussion: """
       Each setting comes from its flag, else from the environment (TESSERAD_LISTEN, \
       TESSERAD_TLS_CERTIFICATE, …), else from the file that --config names, else from its default.
@@ -49,7 +51,9 @@ struct ServeCommand: AsyncParsableCommand {
   ) throws -> Authority<PosixDisk> {
     var authority = try Authority(
       try DataDirectory(opening: configuration.server.dataDirectory, on: PosixDisk()),
-      segmentBytes: configuration.server.segmentBytes)
+      segmentBytes: configuration.server.segmentBytes,
+      eventsKept: configuration.server.eventsKept,
+      eventsKeptFor: configuration.server.eventsKeptFor)
     let found = authority.recovery
     for damage in found.damagedSnapshots {
       logger.error("a damaged snapshot was passed over: \(damage.file): \(damage.what)")

@@ -23,6 +23,26 @@ struct Settings {
     }
   }
 
+  func flag(_ key: String) async throws -> Bool? {
+    do {
+      return try await reader.fetchBool(forKey: ConfigKey(key))
+    } catch {
+      throw DaemonFailure.configuration("\(key): is neither true nor false")
+    }
+  }
+
+  /// A length of time, or that there is no end: `.some(nil)`.
+  func lifetime(_ key: String, in range: ClosedRange<Duration>) async throws -> Duration?? {
+    guard let text = try await text(key) else { return nil }
+    if text == "never" { return .some(nil) }
+    guard let duration = Duration(setting: text), range.contains(duration) else {
+      throw DaemonFailure.configuration(
+        "\(key): a number and a unit, as in 90d or 12h (s, m, h or d), of \(range.lowerBound) at "
+          + "least and \(range.upperBound.components.seconds / 86_400)d at most, or never")
+    }
+    return .some(duration)
+  }
+
   /// - Parameter unit: what is counted, for the error.
   func number(
     _ key: String, in range: ClosedRange<Int>, unit: String = ""
@@ -38,5 +58,16 @@ struct Settings {
     guard let read else { return nil }
     guard range.contains(read) else { throw DaemonFailure.configuration("\(allowed), not \(read)") }
     return read
+  }
+}
+
+extension Duration {
+  /// Reads `90d`; nil for anything else.
+  fileprivate init?(setting text: String) {
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+    guard let unit = text.last.flatMap({ units[$0] }), let count = UInt32(text.dropLast()) else {
+      return nil
+    }
+    self = .seconds(Int64(count) * unit)
   }
 }

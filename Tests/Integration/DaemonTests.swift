@@ -11,7 +11,7 @@ import TesseraWire
   private let directory = TemporaryDirectory()
 
   private func fails(
-    _ arguments: [String], _ code: Int32, saying parts: [String],
+    _ arguments: [String], _ code: Int32, saying parts: [String], hiding secret: String? = nil,
     environment: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let daemon = try DaemonProcess(arguments, environment: environment)
@@ -24,6 +24,7 @@ import TesseraWire
     for part in parts {
       #expect(log.contains(part), "\(log)", sourceLocation: sourceLocation)
     }
+    if let secret { #expect(!log.contains(secret), sourceLocation: sourceLocation) }
     #expect(!log.contains("Fatal error"), sourceLocation: sourceLocation)
   }
 
@@ -230,7 +231,7 @@ import TesseraWire
     Files.write(made.certificate, to: "\(tls)/server.pem")
     Files.write(made.privateKey, to: "\(tls)/server.key")
     daemon.send(SIGHUP)
-    _ = try daemon.waitForLine("certificates were read again")
+    _ = try daemon.waitForLine("certificates and proxy keys were read again")
     try eventually("the new certificate is shown") {
       (try? daemon.admin(directory)) != nil
     }
@@ -266,6 +267,11 @@ import TesseraWire
     BadSetting(yaml: "tls:\n  clients:\n    - name=a\n", name: "tls.clients"),
     BadSetting(
       yaml: "tls:\n  clients:\n    - name=a commonName=b permissions=fly\n", name: "tls.clients"),
+    BadSetting(environment: ["TESSERAD_CONFIRM_CHANGES": "maybe"], name: "confirmChanges"),
+    BadSetting(environment: ["TESSERAD_PURGE_AFTER": "90"], name: "purgeAfter"),
+    BadSetting(environment: ["TESSERAD_EVENTS_KEPT": "0"], name: "events.kept"),
+    BadSetting(yaml: "events:\n  keptFor: 1s\n", name: "events.keptFor"),
+    BadSetting(yaml: "proxyClientKeys: ['']\n", name: "proxyClientKeys[0]"),
     BadSetting(yaml: "a: b: c\n", name: "tesserad.yaml"),
     BadSetting(yaml: "tls:\n  minimumversion: '1.2'\n", name: "'tls.minimumversion'"),
     BadSetting(yaml: "log: debug\n", name: "'log'"),
@@ -282,10 +288,44 @@ import TesseraWire
     #expect(!Files.exists(directory.data))
   }
 
+  @Test func `a proxy key that reads as a token is refused, and not shown`() throws {
+    let key = "default:production." + String(repeating: "0123456789abcdef", count: 4)
+    let made = directory.file("tesserad.yaml")
+    Files.write(Array("proxyClientKeys: [first, '\(key)']\n".utf8), to: made)
+    let arguments = ["serve", "--dev", "--data", directory.data]
+    for (extra, environment) in [
+      (["--config", made], [:]), ([], ["TESSERAD_PROXY_CLIENT_KEYS": "first;\(key)"]),
+    ] {
+      try fails(
+        arguments + extra, EX_CONFIG, saying: ["proxyClientKeys[1]"], hiding: "0123456789abcdef",
+        environment: environment)
+    }
+  }
+
+  @Test func `proxy keys are read at the start, and again on SIGHUP`() throws {
+    let file = directory.file("tesserad.yaml")
+    Files.write(Array("proxyClientKeys: [one]\n".utf8), to: file)
+    let daemon = try DaemonProcess.serve(directory, ["--config", file])
+    let client = try daemon.admin(directory)
+    func verdict(_ key: String) throws -> Verdict? {
+      try client.verdict(Secret(key)) { $0.kinds = KindSet(.proxyKey) }
+    }
+    #expect(try verdict("one") == .allowed)
+    Files.write(Array("proxyClientKeys: [two]\n".utf8), to: file)
+    daemon.send(SIGHUP)
+    _ = try daemon.waitForLine("certificates and proxy keys were read again")
+    #expect(try verdict("one") == .malformed)
+    #expect(try verdict("two") == .allowed)
+    daemon.send(SIGTERM)
+    client.close()
+    #expect(daemon.wait() == .exited(0))
+  }
+
   @Test func `no value is ever in the log or on disk`() throws {
     let daemon = try DaemonProcess.serve(directory, ["--log-level", "trace"])
     let client = try daemon.admin(directory)
     var values: [Secret] = []
+    try client.create("ada", password: "difference engine")
     for kind in [TokenKind.admin, .personal, .client, .frontend, .service] {
       let token = try client.issue(kind)
       values.append(token.value)

@@ -15,6 +15,7 @@ import TesseraWire
   ) throws {
     let authority = try TestAuthority()
     let client = try authority.admin()
+    try client.create("ada")
     let token = try client.issue(kind)
     let answer = try client.validate(token.value) { $0.kinds = KindSet(kind) }
     #expect(answer.verdict == .allowed)
@@ -31,6 +32,7 @@ import TesseraWire
   @Test func `values have the form of their kind`() throws {
     let authority = try TestAuthority()
     let client = try authority.admin()
+    try client.create("ada")
     #expect(try client.issue(.admin).value.text.hasPrefix("*:*."))
     #expect(try client.issue(.personal).value.text.hasPrefix("user:"))
     #expect(try client.issue(.service).value.text.hasPrefix("service:"))
@@ -84,6 +86,7 @@ import TesseraWire
     #expect(details.environment == production)
     #expect(details.owner == nil)
     #expect(details.expiresAt == nil)
+    try client.create("ada")
     let personal = try client.issue(.personal)
     let owned = try #require(try client.validate(personal.value) { $0.details = true }.details)
     #expect(owned.owner?.text == "ada")
@@ -139,9 +142,9 @@ import TesseraWire
     let authority = try TestAuthority()
     let client = try authority.admin()
     let long = String(repeating: "n", count: Limits.tokenNameBytes)
-    let token = try client.issue(.personal, name: long) {
-      $0.owner = UserID(unchecked: String(repeating: "u", count: 100))
-    }
+    let owner = UserID(unchecked: String(repeating: "u", count: 100))
+    try client.create(owner)
+    let token = try client.issue(.personal, name: long) { $0.owner = owner }
     var request = ValidateRequest(token: token.value)
     request.details = true
     let many = ValidateBatchRequest(

@@ -61,6 +61,7 @@ import TesseraWire
       $0.description = "The ONE for tests"
     }
     _ = try client.issue(.frontend, name: "three") { $0.projects = .all }
+    for user: UserID in ["ada", "bob"] { try client.create(user) }
     _ = try client.issue(.personal, name: "four")
     _ = try client.issue(.personal, name: "five") {
       $0.owner = UserID(unchecked: "bob")
@@ -105,7 +106,6 @@ import TesseraWire
       return try client.refusal(of: request)
     }
     #expect(try refusal { $0.pageSize = 1001 }.field == "page_size")
-    #expect(try refusal { $0.sort = .lastUsed }.code == .unimplemented)
     #expect(try refusal { $0.pageToken = [1, 2, 3] }.field == "page_token")
     #expect(try refusal { $0.expiringWithin = .zero }.field == "expiring_within")
     // A page token belongs to its filters.

@@ -44,7 +44,8 @@ extension Conversation.Event {
 @Suite struct ConversationTests {
   private func open(_ conversation: inout Conversation, _ peer: inout Peer) throws {
     let isOpen = conversation.begin(
-      showing: Secret("value"), timeoutMilliseconds: 5000, into: &peer.fromClient)
+      showing: AuthenticateRequest(token: Secret("value")), timeoutMilliseconds: 5000,
+      into: &peer.fromClient)
     #expect(!isOpen)
     let frames = peer.takeFrames()
     #expect(frames.map(\.header.method) == [.authenticate])
@@ -99,8 +100,32 @@ extension Conversation.Event {
       var conversation = Conversation()
       var peer = Peer()
       _ = conversation.begin(
-        showing: Secret("value"), timeoutMilliseconds: 1, into: &peer.fromClient)
+        showing: AuthenticateRequest(token: Secret("value")), timeoutMilliseconds: 1,
+        into: &peer.fromClient)
       peer.toClient.appendRefusal(Refusal(code, "revoked"), call: Conversation.authentication)
+      var thrown: TesseraError?
+      do throws(TesseraError) { _ = try peer.deliver(to: &conversation) } catch { thrown = error }
+      #expect(thrown == expected)
+    }
+  }
+
+  @Test func `a password that is shown too soon, or is wrong, is told as that`() throws {
+    let wait = Refusal(.resourceExhausted, "wait", retryAfterMilliseconds: 2000)
+    let wrong = Refusal(.unauthenticated, "name or password is wrong")
+    let cases: [(Refusal, TesseraError)] = [
+      (wait, .refused(wait)), (wrong, .unauthenticated(wrong)),
+      (Refusal(.unavailable, "starting"), .unreachable("UNAVAILABLE: starting")),
+    ]
+    for (refusal, expected) in cases {
+      var conversation = Conversation()
+      var peer = Peer()
+      var request = AuthenticateRequest()
+      request.credential = .password(Password(user: "ada", password: Secret("pw")))
+      _ = conversation.begin(showing: request, timeoutMilliseconds: 1, into: &peer.fromClient)
+      let isSigningIn = conversation.isSigningIn
+      #expect(isSigningIn)
+      #expect(peer.takeFrames().map(\.payload) == [request.encoded])
+      peer.toClient.appendRefusal(refusal, call: Conversation.authentication)
       var thrown: TesseraError?
       do throws(TesseraError) { _ = try peer.deliver(to: &conversation) } catch { thrown = error }
       #expect(thrown == expected)

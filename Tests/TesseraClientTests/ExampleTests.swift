@@ -11,6 +11,46 @@ private struct Door<Authority: TokenAuthority> {
   }
 }
 
+/// A product's dashboard, which acts for the user who looks at it.
+private struct Dashboard {
+  /// The product's own, with a SERVICE token that has `users.act_as`.
+  let tessera: TesseraClient
+  let user: UserID
+
+  func tokens() async throws -> [Token] {
+    var request = ListRequest()
+    request.states = [.active]
+    return try await tessera.acting(as: user).tokens(matching: request).reduce(into: []) {
+      $0.append($1)
+    }
+  }
+
+  func renew(_ id: TokenID, password: String) async throws -> IssuedToken? {
+    let confirmed = tessera.acting(as: user).confirming(with: Secret(password))
+    do {
+      return try await confirmed.regenerate(RegenerateRequest(id, expiry: .after(.seconds(86400))))
+    } catch TesseraError.unconfirmed {
+      return nil  // Ask for the password again.
+    }
+  }
+}
+
+/// What an operator's script does.
+private func setUp(
+  _ authority: some AuthorityAdministration, _ old: [ImportedToken]
+) async throws {
+  let shop = RegistryEntry.Project("shop", description: "The web shop")
+  _ = try await authority.createEntry(.project(shop))
+  var ada = CreateUserRequest("ada", name: "Ada")
+  ada.grants = [Grant(.project("shop"), scopes: .all, createsTokens: true)]
+  _ = try await authority.createUser(ada)
+
+  let report = try await authority.importTokens(old)
+  for case .refused(let refusal) in report.outcomes { print(refusal.message) }
+
+  for try await event in authority.events() { print(event.revision, event.changes) }
+}
+
 @Suite struct ExampleTests {
   @Test func `code written against the protocol is tested without a network`() async throws {
     let authority = InMemoryAuthority(projects: ["shop"])
@@ -36,5 +76,10 @@ private struct Door<Authority: TokenAuthority> {
           credential: .tokenFile("/run/secrets/tessera")))
     }
     _ = connect
+    _ = Dashboard.init
+    _ = Dashboard.tokens
+    _ = Dashboard.renew
+    let run: (TesseraClient, [ImportedToken]) async throws -> Void = setUp
+    _ = run
   }
 }

@@ -107,7 +107,7 @@ import Testing
       let named = await field { _ = try await authority.issue(asked) }
       #expect(named == expected)
     }
-    #expect(try await authority.list(ListRequest()).tokens.isEmpty)
+    #expect(try await authority.list(ListRequest()).elements.isEmpty)
   }
 
   @Test func `an idempotency key issues once`() async throws {
@@ -242,6 +242,95 @@ import Testing
     let report = try await authority.revoke(matching: filter)
     #expect(report.outcomes.count == 25)
     request.states = [.active]
-    #expect(try await authority.list(request).tokens.isEmpty)
+    #expect(try await authority.list(request).elements.isEmpty)
+  }
+}
+
+extension InMemoryAuthorityTests {
+  private func imported(_ value: String) -> ImportedToken {
+    var token = ImportedToken(.client, .value(Secret(value)), name: "old")
+    token.projects = .one(shop)
+    token.environment = production
+    return token
+  }
+
+  @Test func `older values are imported, each for itself, and pass`() async throws {
+    let authority = InMemoryAuthority()
+    let hash = String(repeating: "0123456789abcdef", count: 4)
+    #expect(try await authority.validate(hash).verdict == .malformed)
+    let values = [
+      hash, "default:production." + hash.prefix(56), "default:development." + hash, "x",
+    ]
+    let report = try await authority.importTokens((values + [hash]).map(imported))
+    var fields: [String] = []
+    for outcome in report.outcomes {
+      switch outcome {
+      case .imported(let id):
+        fields.append("imported")
+        #expect(try await authority.get(id).name == "old")
+      case .refused(let refusal):
+        fields.append(refusal.code == .alreadyExists ? "held" : refusal.field)
+      }
+    }
+    #expect(fields == ["imported", "imported", "environment", "value", "held"])
+    for value in values.prefix(2) {
+      #expect(try await authority.validate(value, project: shop).isAllowed)
+    }
+    // Any other of such a shape might have been one of them.
+    #expect(try await authority.validate(String(hash.reversed())).verdict == .notFound)
+    #expect(try await authority.validate("x").verdict == .malformed)
+    let again = try await authority.importTokens([imported(hash)])
+    #expect(again.revision == report.revision)
+    let none = await field { _ = try await authority.importTokens([]) }
+    #expect(none == "tokens")
+  }
+
+  @Test func `an imported token keeps its dates, and none of the future`() async throws {
+    let now = Timestamp(microseconds: 1_800_000_000_000_000)
+    let authority = InMemoryAuthority(clock: { now })
+    let hash = String(repeating: "0123456789abcdef", count: 4)
+    var token = imported(hash)
+    token.createdAt = now + .seconds(1)
+    token.expiresAt = now + .seconds(10)
+    guard case .refused(let refusal) = try await authority.importTokens([token]).outcomes[0] else {
+      Issue.record("a token of the future was imported")
+      return
+    }
+    #expect(refusal.field == "created_at")
+    let moment = Timestamp(microseconds: 1_700_000_000_000_000)
+    token.createdAt = moment
+    guard case .imported(let id) = try await authority.importTokens([token]).outcomes[0] else {
+      Issue.record("the token was not imported")
+      return
+    }
+    #expect(try await authority.get(id).createdAt == moment)
+    await authority.advance(by: .seconds(10))
+    #expect(try await authority.validate(hash).verdict == .expired)
+  }
+
+  @Test func `a disabled user's tokens stop, and pass again afterwards`() async throws {
+    let authority = InMemoryAuthority()
+    var request = IssueRequest(.personal, name: "laptop")
+    request.owner = "ada"
+    let value = try #require(try await authority.issue(request).value)
+    await authority.setUser("ada", isDisabled: true)
+    #expect(try await authority.validate(value, kinds: [.client]).verdict == .ownerInactive)
+    await authority.setUser("ada", isDisabled: false)
+    #expect(try await authority.validate(value).isAllowed)
+  }
+
+  @Test func `uses are counted, and the value before keeps its own last one`() async throws {
+    let now = Timestamp(microseconds: 1_800_000_000_000_000)
+    let authority = InMemoryAuthority(clock: { now })
+    let first = try await authority.issue(clientRequest())
+    let id = try #require(first.token.id)
+    _ = try await authority.validate(#require(first.value))
+    let second = try await authority.regenerate(RegenerateRequest(id, overlap: .seconds(600)))
+    await authority.advance(by: .milliseconds(5500))
+    _ = try await authority.validate(#require(second.value))
+    let token = try await authority.get(id)
+    #expect(token.uses == 2)
+    #expect(token.lastUsedAt == now + .seconds(5))
+    #expect(token.previousLastUsedAt == now)
   }
 }

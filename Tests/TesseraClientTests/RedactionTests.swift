@@ -9,10 +9,14 @@ import Testing
   @Test func `no way of printing shows a value`() {
     var request = ValidateRequest(token: Secret(value))
     request.project = ProjectID("default")
+    var user = CreateUserRequest("ada")
+    user.password = Secret(value)
     let things: [Any] = [
       Secret(value), request, IssuedToken(value: Secret(value), token: Token()),
       Credential.token(Secret(value)), RevokeRequest(.value(Secret(value))),
       TesseraClient.Configuration(address: "a:1", credential: .token(Secret(value))),
+      Credential.password(user: "ada", Secret(value)),
+      ImportedToken(.client, .value(Secret(value))), user,
     ]
     for thing in things {
       var dumped = ""
@@ -21,6 +25,14 @@ import Testing
         #expect(!text.contains("0123456789abcdef"))
       }
     }
+  }
+
+  @Test func `a client does not print the password that it confirms with`() throws {
+    let client = try TesseraClient(.init(address: "localhost:1"))
+    var dumped = ""
+    dump(client.acting(as: "ada").confirming(with: Secret(value)), to: &dumped)
+    #expect(dumped.contains("ada"))
+    #expect(!dumped.contains("0123456789abcdef"))
   }
 
   @Test func `a key in memory is not printed`() {
@@ -35,6 +47,7 @@ import Testing
     let errors: [TesseraError] = [
       .configuration("c"), .unreachable("u"), .certificate("c"), .tls("t"),
       .unauthenticated(Refusal(.unauthenticated, "m")),
+      .unconfirmed(Refusal(.unauthenticated, "m", field: "context.password")),
       .refused(Refusal(.invalidArgument, "m", field: "f")), .deadlineExceeded, .cancelled,
       .overloaded, .protocolViolation("p"), .outcomeUnknown("o"), .closed,
     ]

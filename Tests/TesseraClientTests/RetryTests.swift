@@ -89,6 +89,18 @@ struct SeededRandom: RandomNumberGenerator {
     }
   }
 
+  @Test func `what is wrong with a confirmation is told apart from the caller`() {
+    for code in [StatusCode.unauthenticated, .failedPrecondition] {
+      let refusal = Refusal(code, "the password is wrong", field: "context.password")
+      #expect(after(refusal, call(1, deadline: farOff)) == .fail(.unconfirmed(refusal)))
+    }
+    let slow = Refusal(
+      .resourceExhausted, "wait", field: "context.password", retryAfterMilliseconds: 1500)
+    #expect(after(slow, call(1, deadline: farOff)) == .fail(.refused(slow)))
+    #expect(TesseraError.refused(slow).retryAfter == .milliseconds(1500))
+    #expect(TesseraError.refused(Refusal(.notFound, "")).retryAfter == nil)
+  }
+
   @Test func `a lost change is unknown, a lost question is asked again`() {
     #expect(isAgain(afterLoss(call(1, deadline: farOff))))
     #expect(

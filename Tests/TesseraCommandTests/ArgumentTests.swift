@@ -66,7 +66,8 @@ import Testing
     ["token", "revoke"], ["token", "revoke", "notanid"],
     ["token", "revoke", "tok_01000000000000000000000000", "--value-file", "f"],
     ["token", "validate", "a-value-as-an-argument"], ["token", "get"],
-    ["token", "list", "--limit", "0"],
+    ["token", "list", "--limit", "0"], ["token", "list", "--last-used-before", "once"],
+    ["token", "list", "--watch", "often"],
     ["token", "update"], ["token", "update", "tok_01000000000000000000000000"],
     ["token", "update", "tok_01000000000000000000000000", "--if-version", "1"],
     ["token", "update", "tok_01000000000000000000000000", "--kind-scopes", "--method", "m"],
@@ -169,10 +170,10 @@ import Testing
     let command = try Tessera.parseAsRoot([
       "token", "list", "--kind", "client", "--kind", "admin", "--owner", "ada", "--project", "a",
       "--environment", "production", "--state", "active", "--expiring-within", "7d",
-      "--text", "check", "--sort", "expires", "--limit", "5",
+      "--text", "check", "--sort", "last-used", "--last-used-before", "90d", "--limit", "5",
     ])
     let list = try #require(command as? ListCommand)
-    let request = list.filters.request()
+    let request = try list.filters.request(now: Timestamp(microseconds: 86_400_000_000 * 100))
     #expect(request.kinds == [KindSet(.client), KindSet(.admin)])
     #expect(request.owner == UserID("ada"))
     #expect(request.project == ProjectID("a"))
@@ -180,10 +181,12 @@ import Testing
     #expect(request.states == [.active])
     #expect(request.expiringWithin == .seconds(7 * 86400))
     #expect(request.text == "check")
-    #expect(request.sort == .expires)
-    #expect(list.limit == 5)
+    #expect(request.sort == .lastUsed)
+    #expect(request.lastUsedBefore == Timestamp(microseconds: 86_400_000_000 * 10))
+    #expect(list.paging.limit == 5)
+    #expect(list.watch == nil)
     let plain = try #require(try Tessera.parseAsRoot(["token", "list"]) as? ListCommand)
-    #expect(plain.filters.request() == ListRequest())
+    #expect(try plain.filters.request(now: .now) == ListRequest())
   }
 
   @Test func `a validation asks what its flags name`() throws {

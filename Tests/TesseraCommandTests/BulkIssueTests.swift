@@ -32,7 +32,7 @@ import Testing
       let path = "\(directory)/values"
       let authority = InMemoryAuthority()
       let bulk = BulkIssue(request, count: 1000, file: try ValuesFile(path))
-      let summary = try await bulk.run(authority)
+      let summary = try await bulk.run { try await authority.issue($0) }
       #expect(summary.issued == 1000)
       #expect(summary.warnings.count == 1)
       let values = try lines(path)
@@ -50,8 +50,12 @@ import Testing
       let authority = InMemoryAuthority()
       var request = request
       request.idempotencyKey = "k"
-      _ = try await BulkIssue(request, count: 20, file: try ValuesFile(path)).run(authority)
-      let again = try await BulkIssue(request, count: 30, file: try ValuesFile(path)).run(authority)
+      _ = try await BulkIssue(request, count: 20, file: try ValuesFile(path)).run {
+        try await authority.issue($0)
+      }
+      let again = try await BulkIssue(request, count: 30, file: try ValuesFile(path)).run {
+        try await authority.issue($0)
+      }
       #expect(again.replayed.count == 20)
       #expect(again.issued == 10)
       #expect(try lines(path).count == 30)
@@ -63,7 +67,10 @@ import Testing
       var request = request
       request.environment = EnvironmentID("moon")
       let bulk = BulkIssue(request, count: 10, file: try ValuesFile("\(directory)/values"))
-      await #expect(throws: TesseraError.self) { _ = try await bulk.run(InMemoryAuthority()) }
+      let authority = InMemoryAuthority()
+      await #expect(throws: TesseraError.self) {
+        _ = try await bulk.run { try await authority.issue($0) }
+      }
       #expect(try lines("\(directory)/values").isEmpty)
     }
   }

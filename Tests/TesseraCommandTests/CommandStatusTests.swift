@@ -9,7 +9,8 @@ import Testing
     let expected: [(TesseraError, Int32)] = [
       (.configuration(""), 78), (.certificate(""), 78), (.unreachable(""), 69), (.tls(""), 76),
       (.protocolViolation(""), 76), (.unauthenticated(refusal), 77), (.deadlineExceeded, 75),
-      (.cancelled, 75), (.overloaded, 75), (.outcomeUnknown(""), 75), (.closed, 75),
+      (.cancelled, 75), (.unconfirmed(refusal), 77), (.overloaded, 75), (.outcomeUnknown(""), 75),
+      (.closed, 75),
     ]
     for (error, code) in expected { #expect(CommandStatus(error).rawValue == code) }
   }

@@ -46,6 +46,7 @@ import Testing
     #expect(
       token.row == [
         id, "CLIENT", "check\u{1b}out", "*", "production", "-", "ACTIVE", "1970-01-02T00:00:00Z",
+        "never", "0",
       ])
     #expect(Token.columns.count == token.row.count)
     #expect(
@@ -53,7 +54,7 @@ import Testing
         == #"{"id":"\#(id)","kind":"CLIENT","name":"check\u001bout","description":"","#
         + #""projects":"*","environment":"production","scopes":"kind default","state":"ACTIVE","#
         + #""created_at":"1970-01-01T00:00:00Z","created_by":"certificate in-memory","#
-        + #""expires_at":"1970-01-02T00:00:00Z","version":1}"#)
+        + #""expires_at":"1970-01-02T00:00:00Z","last_used_at":null,"uses":0,"version":1}"#)
     #expect(!Table.facts(token.facts).joined().contains("\u{1b}"))
   }
 

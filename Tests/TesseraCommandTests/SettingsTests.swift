@@ -6,10 +6,10 @@ import Testing
 @Suite struct SettingsTests {
   private func resolve(
     _ flags: ConnectionSettings = ConnectionSettings(), config: String? = nil,
-    environment: [String: String] = [:], files: [String: String] = [:]
+    login: String? = nil, environment: [String: String] = [:], files: [String: String] = [:]
   ) throws(CommandFailure) -> ConnectionSettings {
     try ConnectionSettings.resolve(
-      flags, config: config, environment: { environment[$0] },
+      flags, config: config, login: login, environment: { environment[$0] },
       readFile: { path throws(FileText.Unreadable) in
         guard let text = files[path] else {
           throw FileText.Unreadable(path: path, reason: "none", isMissing: true)
@@ -43,6 +43,25 @@ import Testing
     environment["TESSERA_TOKEN_FILE"] = "/environment/token"
     #expect(
       try resolve(environment: environment, files: files).tokenFile == "/environment/token")
+  }
+
+  @Test func `a login comes before the file, and after the environment`() throws {
+    let files = ["/home/ada/.config/tessera/config": file]
+    var environment = ["HOME": "/home/ada"]
+    let login = "/home/ada/.config/tessera/token"
+    #expect(LoginFile.path { environment[$0] } == login)
+    #expect(LoginFile.path { ["XDG_CONFIG_HOME": "/xdg"][$0] } == "/xdg/tessera/token")
+    #expect(LoginFile.path { _ in nil } == nil)
+    #expect(try resolve(login: login, environment: environment, files: files).tokenFile == login)
+    environment["TESSERA_TOKEN_FILE"] = "/environment/token"
+    #expect(
+      try resolve(login: login, environment: environment, files: files).tokenFile
+        == "/environment/token")
+    #expect(
+      try resolve(
+        ConnectionSettings(tokenFile: "/flag/token"), login: login, environment: environment,
+        files: files
+      ).tokenFile == "/flag/token")
   }
 
   @Test func `XDG_CONFIG_HOME moves the file, --config names another`() throws {

@@ -3,19 +3,20 @@ import Testing
 
 @testable import TesseraEngine
 
-extension Directory {
-  static let sample = Directory(
-    projects: ["alpha", "beta", "gamma"].map { ProjectID(unchecked: $0) },
-    environments: ["development", "production"].map { EnvironmentID(unchecked: $0) },
-    methods: ["features.read", "features.write", "metrics.send"].map {
-      MethodName(unchecked: $0)
-    },
-    sets: ["Readers": [MethodName(unchecked: "features.read")], "Nobody": []]
-      .reduce(into: [:]) { $0[ScopeSetName(unchecked: $1.key)] = $1.value },
-    builtInSets: [
-      .client: [MethodName(unchecked: "features.read")],
-      .frontend: [MethodName(unchecked: "metrics.send")],
-    ])
+extension [RegistryEntry] {
+  static let sample: [RegistryEntry] =
+    [ProjectID.alpha, .beta, .gamma].map { .project(.init($0)) }
+    + [EnvironmentID.development, .production].map { .environment(.init($0)) }
+    + [MethodName.read, .write, .send].map { .method(.init($0)) }
+    + [
+      .scopeSet(.init("Readers", methods: [.read])), .scopeSet(.init("Nobody")),
+      .scopeSet(.init(.client, methods: [.read])), .scopeSet(.init(.frontend, methods: [.send])),
+    ]
+}
+
+extension UserID {
+  static let ada: UserID = "ada"
+  static let bob: UserID = "bob"
 }
 
 extension ProjectID {
@@ -33,6 +34,7 @@ extension EnvironmentID {
 extension MethodName {
   static let read = MethodName(unchecked: "features.read")
   static let write = MethodName(unchecked: "features.write")
+  static let send = MethodName(unchecked: "metrics.send")
 }
 
 extension Digest {
@@ -42,7 +44,7 @@ extension Digest {
   }
 }
 
-/// An engine with one ADMIN token, and a clock.
+/// An engine with one ADMIN token, a user who may do everything in all projects, and a clock.
 struct Authority: ~Copyable {
   let engine: Engine
   var now = Timestamp(microseconds: 1_800_000_000_000_000)
@@ -50,14 +52,18 @@ struct Authority: ~Copyable {
   private var values: UInt64 = 1
 
   init(hashKey: (UInt64, UInt64) = (1, 2)) {
-    engine = Engine(hashKey: hashKey, directory: .sample)
+    engine = Engine(hashKey: hashKey, registry: .sample)
+    engine.restore(
+      UserRecord(
+        .ada, grants: [Grant(.allProjects, scopes: .all)], createdAt: now,
+        createdBy: .offline("init")))
     let record = TokenRecord(
       id: TokenID(high: 1, low: 1), kind: .admin, name: "root", createdAt: now,
       createdBy: .offline("init"), credentials: Credentials(current: .sample(0)))
     engine.apply([
       JournalEntry(
         revision: Revision(rawValue: 1), at: now, actor: .offline("init"),
-        mutation: .putToken(record, idempotency: nil))
+        kind: .tokenIssued, mutation: .putToken(record, idempotency: nil))
     ])
     let reader = engine.makeReader()
     reader.enter()
@@ -80,7 +86,7 @@ struct Authority: ~Copyable {
       command.projects = .one(.alpha)
       command.environment = .development
     }
-    if kind == .personal { command.owner = UserID(unchecked: "ada") }
+    if kind == .personal { command.owner = .ada }
     if kind == .service { command.permissions = [PermissionGrant(.tokensValidate)] }
     change(&command)
     return command
@@ -156,24 +162,33 @@ struct Authority: ~Copyable {
   }
 
   /// Applies mutations as they are, as recovery would.
-  mutating func apply(_ mutations: Mutation...) {
+  ///
+  /// - Parameter isWhole: false where they name what is not there.
+  mutating func apply(_ mutations: Mutation..., isWhole: Bool = true) {
     var revision = engine.revision
     engine.apply(
       mutations.map {
         revision = revision.next
-        return JournalEntry(revision: revision, at: now, actor: root.actor, mutation: $0)
+        return JournalEntry(
+          revision: revision, at: now, actor: root.actor, kind: .tokenIssued, mutation: $0)
       })
-    engine.checkInvariants()
+    engine.checkInvariants(isWhole: isWhole)
   }
 
   func number(_ project: ProjectID) -> ProjectNumber {
-    engine.directory.projects[project] ?? .unknown
+    let reader = engine.makeReader()
+    reader.enter()
+    return unsafe reader.project(Array(project.text.utf8).span.bytes)
   }
   func number(_ environment: EnvironmentID) -> EnvironmentNumber {
-    engine.directory.environments[environment] ?? .unknown
+    let reader = engine.makeReader()
+    reader.enter()
+    return unsafe reader.environment(Array(environment.text.utf8).span.bytes)
   }
   func number(_ method: MethodName) -> ProductMethodNumber {
-    engine.directory.methods[method] ?? .unknown
+    let reader = engine.makeReader()
+    reader.enter()
+    return unsafe reader.method(Array(method.text.utf8).span.bytes)
   }
 }
 
@@ -182,17 +197,21 @@ extension Outcome {
   var record: TokenRecord? {
     switch self {
     case .issued(let record, _, _), .updated(let record, _), .regenerated(let record, _): record
-    case .revoked, .refused: nil
+    default: nil
     }
   }
   var warnings: [String]? {
     switch self {
     case .issued(_, let warnings, _), .updated(_, let warnings), .regenerated(_, let warnings):
       warnings
-    case .revoked, .refused: nil
+    default: nil
     }
   }
   var revocations: [RevokeOutcome.Result]? {
     if case .revoked(let outcomes) = self { outcomes.map(\.result) } else { nil }
   }
+}
+
+extension ListSlice {
+  var records: [TokenRecord] { tokens.map(\.record) }
 }

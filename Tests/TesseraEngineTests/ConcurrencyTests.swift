@@ -210,7 +210,7 @@ import Testing
     authority.engine.apply([
       JournalEntry(
         revision: authority.engine.revision.next, at: authority.now, actor: authority.root.actor,
-        mutation: mutation)
+        kind: .tokenIssued, mutation: mutation)
     ])
   }
 }

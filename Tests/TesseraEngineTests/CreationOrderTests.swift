@@ -151,7 +151,7 @@ import Testing
     let rights = authority.rights(caller)!
     let direct = [beta, personal].map { authority.engine.token($0, for: rights) }
     #expect(direct == [nil, nil])
-    let token = authority.engine.token(both, for: rights)
+    let token = authority.engine.token(both, for: rights)?.record
     #expect(token?.projects == .list([.alpha]))
   }
 
@@ -159,7 +159,9 @@ import Testing
     var authority = Authority()
     let own = authority.issue(.personal)
     let same = authority.issue(.personal).id
-    _ = authority.issue(.personal) { $0.owner = UserID("bob") }
+    authority.put(.ada)
+    authority.put(.bob)
+    _ = authority.issue(.personal) { $0.owner = .bob }
     _ = authority.issue(.client)
     let caller = authority.authenticate(own)
     let seen = page(authority, for: caller).records.map(\.id)

@@ -149,7 +149,8 @@ import Testing
     authority.engine.apply(batch.entries)
     let applied = authority.run(.issue(authority.makeIssue(.personal)))
     #expect(applied.refusal?.field == "owner")
-    let other = authority.run(.issue(authority.makeIssue(.personal) { $0.owner = UserID("bob") }))
+    authority.put(.bob)
+    let other = authority.run(.issue(authority.makeIssue(.personal) { $0.owner = .bob }))
     #expect(other.record != nil)
     // A revocation makes room, in its own batch too, but only once.
     var second = authority.engine.makeBatch(now: authority.now)

@@ -17,7 +17,7 @@ import Testing
       entries.append(
         JournalEntry(
           revision: revision, at: authority.now, actor: authority.root.actor,
-          mutation: .putToken(record, idempotency: nil)))
+          kind: .tokenIssued, mutation: .putToken(record, idempotency: nil)))
     }
     authority.engine.apply(entries)
   }

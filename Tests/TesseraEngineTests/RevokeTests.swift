@@ -41,18 +41,29 @@ import Testing
 
   @Test func `a caller without the permission revokes its own token and no other`() {
     var authority = Authority()
-    let own = authority.issue(.personal)
-    let sameOwner = authority.issue(.personal)
-    let other = authority.issue(.personal) { $0.owner = UserID("bob") }
+    let own = authority.issue(.client)
+    let other = authority.issue(.client)
     let caller = authority.authenticate(own)
     let refused = authority.revoke([own.id, other.id], by: caller).refusal
     #expect(refused?.code == .permissionDenied)
     let unknown = authority.revoke([TokenID(high: 9, low: 9)], by: caller).refusal
     #expect(unknown == refused, "a token of another is as if it were not")
-    let allowed = authority.revoke([sameOwner.id, own.id], by: caller).revocations
-    #expect(allowed == [.revoked, .revoked])
+    let allowed = authority.revoke([own.id], by: caller).revocations
+    #expect(allowed == [.revoked])
     let ended = authority.revoke([own.id], by: caller).refusal
     #expect(ended == .callerEnded)
+  }
+
+  @Test func `a user revokes their own tokens, and learns nothing of others'`() {
+    var authority = Authority()
+    authority.put(.bob)
+    let own = authority.issue(.personal)
+    let sameOwner = authority.issue(.personal)
+    let other = authority.issue(.personal) { $0.owner = .bob }
+    let ids = [sameOwner.id, other.id, TokenID(high: 9, low: 9), own.id]
+    let outcomes = authority.revoke(ids, by: authority.authenticate(own)).revocations
+    #expect(outcomes == [.revoked, .notFound, .notFound, .revoked])
+    #expect(authority.held(other)?.revocation == nil)
   }
 
   @Test func `a limited caller does not learn of tokens outside its limits`() {

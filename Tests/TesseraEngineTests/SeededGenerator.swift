@@ -3,11 +3,13 @@ import Foundation
 /// SplitMix64 (Steele, Lea and Flood, 2014), from a seed that is printed: TESSERA_SEED repeats a run.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
+  let seed: UInt64
 
   init(_ test: String = #function) {
     let given = ProcessInfo.processInfo.environment["TESSERA_SEED"].flatMap { UInt64($0) }
-    state = given ?? UInt64.random(in: 0 ... .max)
-    print("TESSERA_SEED=\(state) repeats: \(test)")
+    seed = given ?? UInt64.random(in: 0 ... .max)
+    state = seed
+    print("TESSERA_SEED=\(seed) repeats: \(test)")
   }
 
   mutating func next() -> UInt64 {

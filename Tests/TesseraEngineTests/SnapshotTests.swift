@@ -14,7 +14,7 @@ import Testing
 
     /// One more random change.
     mutating func step() {
-      let live = authority.value.engine.records(after: nil, limit: .max).filter {
+      let live = authority.value.engine.records(after: nil, limit: .max).map(\.record).filter {
         $0.revocation == nil && $0.kind == .client
       }
       authority.value.now =
@@ -33,7 +33,7 @@ import Testing
           let entry = JournalEntry(
             revision: authority.value.engine.revision.next, at: batch.now,
             actor: authority.value.root.actor,
-            mutation: .putToken(changed(record), idempotency: nil))
+            kind: .tokenIssued, mutation: .putToken(changed(record), idempotency: nil))
           authority.value.engine.apply([entry])
           entries.append(entry)
         }
@@ -91,14 +91,14 @@ import Testing
     let entriesBefore = history.entries.count
     let highestTime = engine.lastMoment
 
-    var snapshot: [TokenRecord] = []
+    var snapshot: [StoredToken] = []
     var cursor: TokenID?
     while true {
       let some = engine.records(
         after: cursor, limit: Int.random(in: 1...9, using: &history.generator))
       guard let last = some.last else { break }
       snapshot += some
-      cursor = last.id
+      cursor = last.record.id
       // Changes go on for a while, in every part of what was and was not taken yet.
       guard history.entries.count < 200 else { continue }
       for _ in 0..<Int.random(in: 0...6, using: &history.generator) { history.step() }
@@ -106,8 +106,8 @@ import Testing
     let keys = engine.idempotencyEntries()
     for _ in 0..<20 { history.step() }
 
-    let restored = Engine(hashKey: (3, 4), directory: .sample)
-    for record in snapshot { restored.restore(record) }
+    let restored = Engine(hashKey: (3, 4), registry: .sample)
+    for token in snapshot { restored.restore(token.record, usage: token.usage) }
     for key in keys { restored.restore(key) }
     restored.startReplay(after: start, highestTime: highestTime)
     restored.checkInvariants()

@@ -203,9 +203,9 @@ import Testing
     #expect(code(admin.id, unlimited) == .permissionDenied)
     #expect(code(admin.id, blind) == .notFound)
     #expect(code(outside.id, blind) == nil, "who might issue it may change it")
-    let personal = authority.authenticate(authority.issue(.personal))
-    guard case .token(let own, _, _) = personal else { return }
-    #expect(code(own, personal) == .permissionDenied)
+    let client = authority.authenticate(authority.issue(.client))
+    guard case .token(let own, _, _, _) = client else { return }
+    #expect(code(own, client) == .permissionDenied)
     let held = authority.engine.token(across.id)
     #expect(held == across)
   }

@@ -150,10 +150,22 @@ import Testing
     var authority = Authority()
     let first = authority.issue(.admin)
     let caller = authority.authenticate(first)
-    guard case .token(_, _, let place) = caller else { return }
+    guard case .token(_, _, let place, _) = caller else { return }
     authority.engine.remove(first.id)
     let second = authority.issue(.admin)
-    guard case .token(_, _, let reused) = authority.authenticate(second) else { return }
+    guard case .token(_, _, let reused, _) = authority.authenticate(second) else { return }
+    #expect(place == reused, "the place was used again, or this test shows nothing")
+    #expect(authority.rights(caller) == nil)
+  }
+
+  @Test func `who showed a value has nothing of another token that gets it later`() {
+    var authority = Authority()
+    let first = authority.issue(.admin)
+    let caller = authority.authenticate(first)
+    guard case .token(_, _, let place, _) = caller else { return }
+    authority.engine.remove(first.id)
+    let second = authority.issue(.admin) { $0.digest = first.credentials.current }
+    guard case .token(_, _, let reused, _) = authority.authenticate(second) else { return }
     #expect(place == reused, "the place was used again, or this test shows nothing")
     #expect(authority.rights(caller) == nil)
   }
@@ -161,11 +173,11 @@ import Testing
   @Test func `certificates have what they are mapped to`() {
     let authority = Authority()
     let everything = Caller.certificate(
-      name: "ops", access: CertificateAccess(permissions: nil, directory: .sample))
+      name: "ops", access: CertificateAccess(permissions: nil, in: authority.engine))
     let reading = Caller.certificate(
       name: "reader",
       access: CertificateAccess(
-        permissions: [PermissionGrant(.tokensRead)], directory: .sample))
+        permissions: [PermissionGrant(.tokensRead)], in: authority.engine))
     let rights = (authority.rights(everything), authority.rights(reading))
     #expect(rights.0?.isAdmin == true && rights.0?.has(.serverOperate) == true)
     #expect(rights.1?.isAdmin == false && rights.1?.has(.tokensRead) == true)

@@ -204,12 +204,12 @@ import TesseraWire
     let start = frame.beginFrame()
     frame.append(field: 1) {
       $0.append(field: 1, varint: 3)
-      $0.append(field: 9) { $0.append(field: 1, varint: 1) }
+      $0.append(field: 14) { $0.append(field: 1, varint: 1) }
     }
     frame.finishFrame(
       at: start, .batch, Revision(rawValue: 3), previous: previous.checksum, seed: authority.seed)
     disk[first]! += frame.bytes.array
     let error = #expect(throws: JournalError.self) { try Opened.read(data, on: disk) }
-    #expect("\(try #require(error))".contains("JournalEntry.9"))
+    #expect("\(try #require(error))".contains("JournalEntry.14"))
   }
 }

@@ -30,7 +30,8 @@ import TesseraSystem
     #expect(segments.first?.lowerBound == Revision(rawValue: 1))
     #expect(segments.last?.upperBound == Revision(rawValue: 20))
     #expect(reports.last?.covered == Revision(rawValue: 5)...Revision(rawValue: 5))
-    #expect(reports.last?.tokens == 4)
+    #expect(reports.last?.records.tokens == 4)
+    #expect(reports.last?.records.events == 5)
 
     var entries: [JournalEntry] = []
     try directory.forEachEntry { entries.append($0) }

@@ -10,8 +10,13 @@ func writeSnapshot<D: Disk>(
   _ plan: SnapshotPlan<D>, of state: State, through revision: Revision? = nil
 ) throws(JournalError) -> SnapshotSummary {
   var writer = try SnapshotWriter(plan)
-  for record in state.tokens.values { try writer.append(record) }
+  for entry in state.registry.values { try writer.append(entry) }
+  for user in state.users.values { try writer.append(user) }
+  for (id, record) in state.tokens {
+    try writer.append(record, usage: state.usage[id] ?? .none)
+  }
   for entry in state.idempotency.values { try writer.append(entry) }
+  for event in state.events { try writer.append(event) }
   return try writer.finish(
     through: revision ?? plan.coveredRevision, highestTime: Timestamp(microseconds: 5))
 }
@@ -57,21 +62,92 @@ func writeSnapshot<D: Disk>(
     let disk = MemoryDisk()
     var state = State()
     for number in UInt64(1)...3_000 {
-      state.restore(Samples.record(number))
+      let usage = Samples.usages[Int(number) % Samples.usages.count]
+      state.restore(Samples.record(number), usage: usage)
       if number % 7 == 0 { state.restore(Samples.idempotency(number)) }
+      state.restore(Event(Samples.entry(number)))
     }
-    for _ in 0..<50 { state.restore(Samples.randomRecord(using: &random)) }
+    for _ in 0..<50 { state.restore(Samples.randomRecord(using: &random), usage: .none) }
+    for entry in Samples.edgeEntries { state.restore(entry) }
+    for user in Samples.edgeUsers { state.restore(user) }
+    for number in UInt64(0)..<1_000 {
+      var user = Samples.randomUser(using: &random)
+      user.id = UserID(unchecked: "user-\(number)")
+      state.restore(user)
+    }
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...1))
       let summary = try writeSnapshot(journal.snapshotPlan(), of: state)
-      #expect(summary.tokens == state.tokens.count)
+      #expect(summary.records == counts(state))
       #expect(summary.bytes == disk[files(disk, ".snapshot")[0]]!.count)
       #expect(summary.bytes > FormatLimits.blockBytes * 4)
     }
     let opened = try Opened.read(data, on: disk)
     #expect(opened.state == state)
-    #expect(opened.report.tokens == state.tokens.count)
-    #expect(opened.report.idempotencyEntries == state.idempotency.count)
+    #expect(opened.report.records == counts(state))
+    #expect(counts(state).users > 1_000 && counts(state).registryEntries > 30)
+  }
+
+  private func counts(_ state: State) -> RecordCounts {
+    var counts = RecordCounts()
+    counts.registryEntries = state.registry.count
+    counts.users = state.users.count
+    counts.tokens = state.tokens.count
+    counts.idempotencyEntries = state.idempotency.count
+    counts.events = state.events.count
+    return counts
+  }
+
+  @Test func `what a snapshot does not hold does not exist, whatever the sink began with`() throws {
+    var initial = State()
+    initial.restore(.project(.init("default")))
+    let without = try disk(3, snapshots: [])
+    let kept = try Opened.read(data, on: without, from: initial).state
+    #expect(kept.registry == initial.registry)
+    let with = try disk(3, snapshots: [3])
+    let replaced = try Opened.read(data, on: with, from: initial).state
+    #expect(replaced.registry == [:])
+    #expect(replaced == expected(3))
+  }
+
+  @Test func `records are given back in the order of their parts`() throws {
+    struct Order: RecoverySink {
+      var calls: [String] = []
+      mutating func beginSnapshot() { calls.append("begin") }
+      mutating func restore(_ entry: RegistryEntry) { calls.append(entry.key.text) }
+      mutating func restore(_ user: consuming UserRecord) { calls.append(user.id.text) }
+      mutating func restore(_ record: consuming TokenRecord, usage: TokenUsage) {
+        calls.append("\(record.name) \(usage.uses)")
+      }
+      mutating func restore(_ entry: IdempotencyEntry) { calls.append("key") }
+      mutating func restore(_ event: consuming Event) {
+        calls.append("event \(event.revision.rawValue)")
+      }
+      mutating func replay(_ entry: consuming JournalEntry) {
+        calls.append("replay \(entry.revision.rawValue)")
+      }
+    }
+    let disk = MemoryDisk()
+    try withJournal(data, on: disk) { journal in
+      try journal.append(Samples.entries(1...2))
+      var writer = try SnapshotWriter(journal.snapshotPlan())
+      try writer.append(.project(.init("shop")))
+      try writer.append(.role(Samples.role(1)))
+      try writer.append(Samples.user(1))
+      try writer.append(Samples.record(1), usage: .none)
+      try writer.append(Samples.record(2), usage: TokenUsage(uses: 5))
+      try writer.append(Samples.idempotency(1))
+      for entry in Samples.entries(1...2) { try writer.append(Event(entry)) }
+      _ = try writer.finish(through: journal.lastRevision, highestTime: journal.highestTime)
+      try journal.append(Samples.entries(3...3))
+    }
+    var order = Order()
+    _ = try Journal(opening: DataDirectory(opening: data, on: disk), into: &order)
+    #expect(
+      order.calls == [
+        "begin", "shop", "Release Manager", "anna", "ci-runner-1 0", "ci-runner-2 5", "key",
+        "event 1", "event 2", "replay 3",
+      ])
   }
 
   @Test func `changes made while a snapshot is written are all there`() throws {
@@ -89,15 +165,27 @@ func writeSnapshot<D: Disk>(
             state.apply(entry)
           }
         }
-        try change(.random(in: 1...20, using: &random))
+        try change(.random(in: 1...40, using: &random))
         var writer = try SnapshotWriter(journal.snapshotPlan())
-        // Each token as it is when its turn comes; those made meanwhile may be left out.
+        // Each record as it is when its turn comes; those made meanwhile may be left out.
+        for key in state.registry.keys.shuffled(using: &random) {
+          if let entry = state.registry[key] { try writer.append(entry) }
+          try change(.random(in: 0...3, using: &random))
+        }
+        for id in state.users.keys {
+          if let user = state.users[id] { try writer.append(user) }
+          try change(.random(in: 0...3, using: &random))
+        }
         for id in state.tokens.keys.shuffled(using: &random) {
-          try writer.append(state.tokens[id]!)
+          if let record = state.tokens[id] { try writer.append(record, usage: .none) }
           try change(.random(in: 0...2, using: &random))
         }
         for key in state.idempotency.keys.shuffled(using: &random) {
           try writer.append(state.idempotency[key]!)
+          try change(.random(in: 0...1, using: &random))
+        }
+        for event in state.events {
+          try writer.append(event)
           try change(.random(in: 0...1, using: &random))
         }
         let summary = try writer.finish(
@@ -138,7 +226,7 @@ func writeSnapshot<D: Disk>(
   }
 
   @Test func `a flipped bit in the newest snapshot falls back to the one before`() throws {
-    let disk = try disk(14, snapshots: [4, 9])
+    let disk = try disk(10, snapshots: [4, 7])
     let newest = files(disk, ".snapshot")[1]
     for bit in 0..<disk[newest]!.count * 8 {
       let flipped = disk.copy()
@@ -146,20 +234,20 @@ func writeSnapshot<D: Disk>(
       let opened = try Opened.read(data, on: flipped)
       #expect(opened.report.snapshot == Revision(rawValue: 4))
       #expect(opened.report.damagedSnapshots.map(\.file) == [newest])
-      #expect(opened.state.settled == expected(14))
+      #expect(opened.state.settled == expected(10))
       #expect(flipped[newest] == nil && flipped[newest + ".bad"] != nil)
     }
   }
 
   @Test func `a snapshot cut short anywhere does not count`() throws {
-    let disk = try disk(14, snapshots: [4, 9])
+    let disk = try disk(10, snapshots: [4, 7])
     let newest = files(disk, ".snapshot")[1]
     for size in 0..<disk[newest]!.count {
       let cut = disk.copy()
       cut[newest] = Array(cut[newest]!.prefix(size))
       let opened = try Opened.read(data, on: cut)
       #expect(opened.report.snapshot == Revision(rawValue: 4))
-      #expect(opened.state.settled == expected(14))
+      #expect(opened.state.settled == expected(10))
     }
   }
 
@@ -219,7 +307,7 @@ func writeSnapshot<D: Disk>(
       }
       do {
         var writer = try SnapshotWriter(journal.snapshotPlan())
-        try writer.append(Samples.record(1))
+        try writer.append(Samples.record(1), usage: .none)
       }
       #expect(disk.paths.allSatisfy { !$0.hasSuffix(".partial") })
       #expect(journal.failure == nil)

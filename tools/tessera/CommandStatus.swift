@@ -18,7 +18,7 @@ enum CommandStatus: Int32, Error {
       case .configuration, .certificate: .configuration
       case .unreachable: .unreachable
       case .tls, .protocolViolation: .brokenProtocol
-      case .unauthenticated: .denied
+      case .unauthenticated, .unconfirmed: .denied
       case .refused(let refusal): CommandStatus(refusal.code)
       case .deadlineExceeded, .cancelled, .overloaded, .outcomeUnknown, .closed: .tryAgain
       }
@@ -45,7 +45,8 @@ extension TesseraError {
       "\(self); check that it runs, and the address (--address or TESSERA_ADDRESS)"
     case .certificate: "\(self) (--ca or TESSERA_CA)"
     case .unauthenticated:
-      "\(self); give a token that is valid (--token-file or TESSERA_TOKEN_FILE)"
+      "\(self); run 'tessera login', or give a token that is valid (--token-file or "
+        + "TESSERA_TOKEN_FILE)"
     case .deadlineExceeded: "\(self); try again, with a longer --timeout perhaps"
     default: description
     }

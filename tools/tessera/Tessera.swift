@@ -6,17 +6,26 @@ import TesseraClient
 struct Tessera: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tessera",
-    abstract: "Issue, check, revoke and list tokens of a Tessera authority.",
+    abstract: "Issue, check, revoke and list tokens of a Tessera authority, and all they hang on.",
     discussion: """
       The authority's address, its CA and the caller's token come from flags, then from \
       TESSERA_ADDRESS, TESSERA_CA and TESSERA_TOKEN_FILE, then from the configuration file: lines \
-      of 'address = HOST:PORT', 'ca = FILE' and 'token-file = FILE'.
+      of 'address = HOST:PORT', 'ca = FILE' and 'token-file = FILE'. The token of 'tessera login' \
+      comes before the configuration file's.
+
+      Dates are ISO 8601 (2027-01-31, 2027-01-31T12:00:00Z) or day first (31-01-2027), in UTC; \
+      spans are 90s, 15m, 12h, 30d or 2w.
 
       Exit codes: 0 yes; 1 the answer is no; 64 usage; 69 unreachable; 75 try again; 76 protocol; \
       77 denied; 78 configuration.
       """,
     version: SoftwareVersion.current,
-    subcommands: [TokenCommand.self, WhoAmICommand.self, HealthCommand.self])
+    subcommands: [
+      LoginCommand.self, LogoutCommand.self, TokenCommand.self, UserCommand.self,
+      EntryCommand<RoleEntry>.self, EntryCommand<ProjectEntry>.self,
+      EntryCommand<EnvironmentEntry>.self, EntryCommand<MethodEntry>.self,
+      EntryCommand<ScopeSetEntry>.self, EventCommand.self, WhoAmICommand.self, HealthCommand.self,
+    ])
 
   static func main() async {
     do {

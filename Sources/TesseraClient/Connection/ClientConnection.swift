@@ -83,7 +83,7 @@ final class ClientConnection {
   ) throws(TesseraError) {
     let left = now.milliseconds(until: began + settings.connectTimeout)
     let isOpen = conversation.begin(
-      showing: try settings.token(), timeoutMilliseconds: UInt32(clamping: max(1, left)),
+      showing: try settings.authentication(), timeoutMilliseconds: UInt32(clamping: max(1, left)),
       into: &transport.output)
     if isOpen { events.append(.opened) }
   }

@@ -29,24 +29,31 @@ struct Conversation: ~Copyable {
   /// Whether the authority has said that it ends the connection: from then on an answer of
   /// UNAVAILABLE means that the call was not carried out.
   private var hasHeardGoaway = false
+  /// Whether a password was sent.
+  private var showsPassword = false
   var calls: CallTable
 
   init(callLimit: Int = Limits.callsInFlight) { calls = CallTable(limit: callLimit) }
 
   /// Begins, with who the caller is. Returns whether calls may be sent at once.
   mutating func begin(
-    showing token: Secret?, timeoutMilliseconds: UInt32, into output: inout ByteBuffer
+    showing credential: AuthenticateRequest?, timeoutMilliseconds: UInt32,
+    into output: inout ByteBuffer
   ) -> Bool {
-    guard let token else {
+    guard let credential else {
       isOpen = true
       return true
     }
     output.appendFrame(
       .request(
         .authenticate, call: Conversation.authentication,
-        timeoutMilliseconds: timeoutMilliseconds), AuthenticateRequest(token: token))
+        timeoutMilliseconds: timeoutMilliseconds), credential)
+    if case .password = credential.credential { showsPassword = true }
     return false
   }
+
+  /// Whether a password was shown that has not let the caller in, or not yet.
+  var isSigningIn: Bool { showsPassword && !isOpen }
 
   /// Sends a call.
   ///
@@ -124,7 +131,7 @@ struct Conversation: ~Copyable {
         isOpen = true
         return .opened
       }
-      throw Conversation.rejection(Conversation.failure(payload).refusal(header.status))
+      throw rejection(Conversation.failure(payload).refusal(header.status))
     }
     switch calls.answer(header.call) {
     case .finished(let call):
@@ -140,8 +147,10 @@ struct Conversation: ~Copyable {
   }
 
   /// Why the caller was not let in. Some reasons pass by themselves.
-  private static func rejection(_ refusal: Refusal) -> TesseraError {
+  private func rejection(_ refusal: Refusal) -> TesseraError {
     switch refusal.code {
+    // Who signs in is told how long to wait, and decides.
+    case .resourceExhausted where showsPassword: .refused(refusal)
     case .unavailable, .resourceExhausted, .deadlineExceeded, .cancelled:
       .unreachable("\(refusal.code.name): \(refusal.message)")
     default: .unauthenticated(refusal)

@@ -44,7 +44,7 @@ struct Settings: Sendable {
       attempts: configuration.attempts, firstDelay: configuration.firstDelay,
       longestDelay: configuration.longestDelay)
     // A file that cannot be read is better known now than at the first call.
-    _ = try token()
+    _ = try authentication()
   }
 
   private static func check(
@@ -65,31 +65,45 @@ struct Settings: Sendable {
     guard waits.allSatisfy({ $0 > .zero }) else {
       throw .configuration("timeouts and intervals must be more than 0")
     }
+    if case .password(_, let password) = configuration.credential {
+      guard (1...Limits.passwordBytes.upperBound).contains(password.bytes.count) else {
+        throw .configuration("a password has 1 to \(Limits.passwordBytes.upperBound) bytes")
+      }
+    }
   }
 
-  /// The token that a new connection shows, read anew where it is in a file; nil for none.
-  func token() throws(TesseraError) -> Secret? {
+  /// What a new connection shows; nil for nothing.
+  func authentication() throws(TesseraError) -> AuthenticateRequest? {
     switch credential {
     case .none, .certificate: return nil
-    case .token(let value): return value
-    case .tokenFile(let path):
-      do {
-        let contents = try SmallFile.read(path, upTo: 2 * Limits.tokenValueBytes)
-        let value = contents.trimmingSpace
-        guard !value.isEmpty else { throw TesseraError.configuration("\(path): holds no token") }
-        return Secret(Array(value))
-      } catch let error as SystemError {
-        throw .configuration("token file: \(error)")
-      } catch let error as TesseraError {
-        throw error
-      } catch {
-        throw .configuration("\(path): \(error)")
-      }
+    case .token(let value): return AuthenticateRequest(token: value)
+    case .tokenFile(let path): return AuthenticateRequest(token: try Settings.token(in: path))
+    case .password(let user, let password):
+      var request = AuthenticateRequest()
+      request.credential = .password(Password(user: user.text, password: password))
+      return request
+    }
+  }
+
+  private static func token(in path: String) throws(TesseraError) -> Secret {
+    do {
+      let contents = try SmallFile.read(path, upTo: 2 * Limits.tokenValueBytes)
+      let value = contents.trimmingSpace
+      guard !value.isEmpty else { throw TesseraError.configuration("\(path): holds no token") }
+      return Secret(Array(value))
+    } catch let error as SystemError {
+      throw .configuration("token file: \(error)")
+    } catch let error as TesseraError {
+      throw error
+    } catch {
+      throw .configuration("\(path): \(error)")
     }
   }
 
   /// Whether a new connection may show another token than an old one did.
   var credentialMayChange: Bool { if case .tokenFile = credential { true } else { false } }
+
+  var showsPassword: Bool { if case .password = credential { true } else { false } }
 }
 
 extension [UInt8] {

@@ -53,12 +53,13 @@ extension InMemoryAuthority {
     forgetPrevious(number)
     let old = held[number].value
     if let overlap = request.overlap {
-      held[number].previous = (old, validUntil: now + overlap)
+      held[number].previous = (old, now + overlap, lastUsedAt: held[number].valueLastUsedAt)
     } else {
       numbers[old] = nil
     }
     numbers[value] = number
     held[number].value = value
+    held[number].valueLastUsedAt = nil
     held[number].token = token
     revision = revision.next
     return IssuedToken(

@@ -30,7 +30,7 @@ extension InMemoryAuthority {
       warnings: InMemoryAuthority.warnings(token), revision: revision)
   }
 
-  private func make(_ kind: TokenKind, _ request: IssueRequest) throws(TesseraError) -> Token {
+  func make(_ kind: TokenKind, _ request: IssueRequest) throws(TesseraError) -> Token {
     var token = Token()
     token.id = TokenID(
       high: UInt64(max(0, now.microseconds / 1000)) << 16, low: UInt64(held.count + 1))
@@ -68,7 +68,7 @@ extension InMemoryAuthority {
     return end
   }
 
-  private func check(_ request: IssueRequest) throws(TesseraError) -> TokenKind {
+  func check(_ request: IssueRequest) throws(TesseraError) -> TokenKind {
     guard let kind = request.kind, kind != .proxyKey else {
       throw .invalid("kind", "name a kind that is issued")
     }

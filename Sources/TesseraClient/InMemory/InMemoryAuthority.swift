@@ -4,14 +4,22 @@ import TesseraWire
 
 /// A token authority in memory, for the tests of code that uses a ``TokenAuthority``.
 ///
-/// It issues, checks, changes, revokes and lists by the documented rules, and forgets everything at its end.
-/// Its caller may do everything, as one with an ADMIN token; users are whoever is named.
+/// It issues, imports, checks, changes, revokes and lists by the documented rules, and forgets
+/// everything at its end.
+///
+/// What it does not do: it has one caller, who may do everything, as one with an ADMIN token, so
+/// nothing is refused for want of rights. Users are whoever is named, without grants: a PERSONAL
+/// token opens all that its own scopes do, until ``setUser(_:isDisabled:)`` stops it. The registry
+/// is what it was made with, and methods and scope sets that a token names are not looked up.
+/// Tokens are imported by value, not by SHA-256. There are no events and no limit of tokens for one
+/// user, idempotency keys are kept for good, and nothing is purged.
 public actor InMemoryAuthority: TokenAuthority {
   struct Held {
     var token: Token
     var value: Secret
+    var valueLastUsedAt: Timestamp?
     /// The value before, for as long as it was asked to pass beside the new one.
-    var previous: (value: Secret, validUntil: Timestamp)?
+    var previous: (value: Secret, validUntil: Timestamp, lastUsedAt: Timestamp?)?
   }
 
   let projects: Set<ProjectID>
@@ -21,6 +29,9 @@ public actor InMemoryAuthority: TokenAuthority {
   var held: [Held] = []
   var numbers: [Secret: Int] = [:]
   var keys: [String: (request: IssueRequest, number: Int)] = [:]
+  var disabledUsers: Set<UserID> = []
+  /// Whether a value without a checksum was imported.
+  var holdsUnchecked = false
   var revision = Revision.zero
   private let clock: @Sendable () -> Timestamp
   private var advance = Duration.zero
@@ -50,6 +61,13 @@ public actor InMemoryAuthority: TokenAuthority {
   /// Sets the authority's clock forward, to see tokens expire.
   public func advance(by time: Duration) { advance += time }
 
+  /// Stops a user's PERSONAL tokens, or lets them pass again: they are OWNER_INACTIVE meanwhile.
+  public func setUser(_ user: UserID, isDisabled: Bool) {
+    let isChanged =
+      isDisabled ? disabledUsers.insert(user).inserted : disabledUsers.remove(user) != nil
+    if isChanged { revision = revision.next }
+  }
+
   var now: Timestamp { clock() + advance }
 
   public func get(_ id: TokenID) throws(TesseraError) -> Token {
@@ -59,7 +77,7 @@ public actor InMemoryAuthority: TokenAuthority {
     return shown(held)
   }
 
-  public func list(_ request: ListRequest) throws(TesseraError) -> TokenPage {
+  public func list(_ request: ListRequest) throws(TesseraError) -> Page<Token> {
     let size = request.pageSize == 0 ? Limits.defaultPageSize : Int(request.pageSize)
     guard size <= Limits.pageSize else {
       throw .invalid("page_size", "a page has at most \(Limits.pageSize) tokens")
@@ -75,7 +93,7 @@ public actor InMemoryAuthority: TokenAuthority {
     }
     let matches = sorted(held.map(shown).filter { fits($0, request) }, request.sort ?? .created)
     let end = min(start + size, matches.count)
-    return TokenPage(
+    return Page(
       Array(matches[min(start, end)..<end]),
       nextPageToken: end < matches.count ? Array("\(end)".utf8) : [], revision: revision)
   }
@@ -90,7 +108,10 @@ public actor InMemoryAuthority: TokenAuthority {
     } else {
       token.state = .active
       let end = held.previous.map { min($0.validUntil, token.expiresAt ?? .latest) }
-      if let end, now < end { token.previousValidUntil = end }
+      if let end, now < end {
+        token.previousValidUntil = end
+        token.previousLastUsedAt = held.previous?.lastUsedAt
+      }
     }
     return token
   }

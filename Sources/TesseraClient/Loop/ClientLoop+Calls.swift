@@ -49,7 +49,7 @@ extension ClientLoop {
   ) {
     guard answer.status != .ok else { return mailbox.finish(call, .success(answer.payload)) }
     let refusal = unsafe Conversation.failure(answer.payload.span.bytes).refusal(answer.status)
-    if refusal.code == .unauthenticated, settings.credentialMayChange {
+    if case .unauthenticated = TesseraError(answered: refusal), settings.credentialMayChange {
       // The next connection reads the token anew.
       connection.conversation.calls.drain()
       retire(connection, now)

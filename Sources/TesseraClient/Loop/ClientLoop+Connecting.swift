@@ -2,11 +2,11 @@ import TesseraSystem
 
 // Making connections, and losing them.
 extension ClientLoop {
-  /// Begins the connections that are due. While none stands, one at a time is tried, for all.
+  /// Begins the connections that are due.
   func connect(_ now: Instant) {
-    guard now >= retryAt else { return }
+    guard maySignIn(now), now >= retryAt else { return }
     for index in slots.indices where slots[index] == nil {
-      guard hasOpen || slots.allSatisfy({ $0 == nil }) else { return }
+      guard mayBeginAnother else { return }
       guard let address = addresses.next() else { return ask() }
       do throws(TesseraError) {
         slots[index] = try ClientConnection(to: address, settings, now: now, poller: &poller)
@@ -18,10 +18,17 @@ extension ClientLoop {
 
   var hasOpen: Bool { slots.contains { $0?.conversation.isOpen ?? false } }
 
+  /// While no connection stands, one at a time is tried, for all. Passwords are shown one at a time
+  /// in any case.
+  private var mayBeginAnother: Bool {
+    if hasOpen, !settings.showsPassword { return true }
+    return slots.allSatisfy { $0?.conversation.isOpen ?? true }
+  }
+
   /// When `connect` has something to do; nil where an event comes before.
   var nextConnect: Instant? {
     guard !addresses.isAsking, slots.contains(where: { $0 == nil }) else { return nil }
-    return hasOpen || slots.allSatisfy({ $0 == nil }) ? retryAt : nil
+    return mayBeginAnother && mayTryWithoutCall ? retryAt : nil
   }
 
   /// Asks the resolver, on a thread of its own since that may take seconds.
@@ -54,12 +61,14 @@ extension ClientLoop {
     backoff.reset()
     retryAt = now
     outage = nil
+    signInHold = nil
   }
 
   /// A connection is over. Its calls go elsewhere or fail.
   func lose(_ connection: ClientConnection, _ error: TesseraError, _ now: Instant) {
     connection.close(&poller)
-    let wasOpen = connection.conversation.isOpen
+    let (wasOpen, wasSigningIn) =
+      (connection.conversation.isOpen, connection.conversation.isSigningIn)
     let reason = connection.farewell.map { TesseraError.unreachable($0) } ?? error
     for call in connection.conversation.calls.takeAll() {
       carryOut(settings.retry.afterLoss(of: call, reason, now: now, using: &random), call, now)
@@ -67,7 +76,13 @@ extension ClientLoop {
     retiring.removeAll { $0 === connection }
     guard let index = slots.firstIndex(where: { $0 === connection }) else { return }
     slots[index] = nil
-    if wasOpen { replaceSoon(now) } else { attemptFailed(error, now) }
+    if wasOpen {
+      replaceSoon(now)
+    } else if wasSigningIn {
+      signInFailed(error, now)
+    } else {
+      attemptFailed(error, now)
+    }
   }
 
   /// The slot gets a new connection soon; the old one carries its calls to the end.
@@ -95,7 +110,8 @@ extension ClientLoop {
     retryAt = now + backoff.next(using: &random)
     guard !hasOpen else { return }
     if error.isLasting || backoff.failures >= settings.retry.attempts {
-      outage = error
+      // With an outage no call would wait, and a hold waits for one.
+      if signInHold == nil { outage = error }
       for call in queue.takeAll() { fail(call, error) }
     } else {
       for call in queue.countFailure(attempts: settings.retry.attempts) { fail(call, error) }

@@ -22,6 +22,8 @@ final class ClientLoop {
   var retryAt = Instant(nanoseconds: .min)
   /// Why calls are refused without waiting, until a connection stands.
   var outage: TesseraError?
+  /// Set where a password was shown in vain.
+  var signInHold: SignInHold?
   /// Whether anybody has called yet.
   private var isWanted = false
   var random = SystemRandomNumberGenerator()

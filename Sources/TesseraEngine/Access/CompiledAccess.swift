@@ -28,20 +28,26 @@ struct AccessKey: Hashable, Sendable {
   }
 }
 
-/// An `AccessKey` in numbers, so that a question about it is a comparison or a bit. Immutable.
+/// An `AccessKey` in numbers, so that a question about it is a comparison or a short search.
+/// Immutable: the ledger publishes another where what it was compiled from changes.
 final class CompiledAccess: Sendable {
   let key: AccessKey
+  let kind: TokenKind
   let projects: CompiledProjects
   let methods: CompiledMethods
   let grants: CompiledGrants
   /// What its holder may validate: decided here once, since every burst of requests asks.
   let validation: ValidationRights.Extent
+  /// Whose rights it is held to: its owner's; `none` for the kinds that have none.
+  let user: UserNumber
 
-  init(_ key: AccessKey, directory: Directory) {
+  init(_ key: AccessKey, user: UserNumber = .none, registry: inout Registry) {
     self.key = key
-    projects = CompiledProjects(key, directory: directory)
-    methods = CompiledMethods(key, directory: directory)
-    grants = CompiledGrants(key.permissions, directory: directory)
+    kind = key.kind
+    self.user = user
+    projects = CompiledProjects(key.kind, key.projects) { registry.number(naming: $0) }
+    methods = CompiledMethods(registry.methods(key.scopes, of: key.kind))
+    grants = CompiledGrants(key.permissions, registry: &registry)
     let toValidate = grants.all.filter { $0.permission == .tokensValidate }
     validation =
       if key.kind == .admin || toValidate.contains(where: \.isUnlimited) {
@@ -52,66 +58,68 @@ final class CompiledAccess: Sendable {
         .limited
       }
   }
+
+  /// Whether a PERSONAL token is narrower than its owner.
+  var isScoped: Bool { if case .some = key.scopes { true } else { false } }
 }
 
 /// Which projects a token opens.
-enum CompiledProjects: Sendable {
-  /// Its kind does not ask: ADMIN and PERSONAL open every project, the latter as far as their owner.
-  case all
-  case one(ProjectNumber)
-  /// An empty one opens nothing. May hold `unknown`, which opens nothing either.
-  case list([ProjectNumber])
+struct CompiledProjects: ~Copyable, Sendable {
+  enum Extent: Sendable {
+    /// Its kind does not ask: ADMIN and PERSONAL open every project, the latter as far as their owner.
+    case all
+    /// A list that is empty opens nothing. One that may hold `unknown` does not open that either.
+    case list
+  }
 
-  init(_ key: AccessKey, directory: Directory) {
-    switch key.projects {
-    case .one(let project): self = .one(directory.projects[project] ?? .unknown)
+  let extent: Extent
+  /// Sorted.
+  let list: FrozenArray<ProjectNumber>
+
+  /// - Parameter number: that of a name; `unknown` where it has none.
+  init(
+    _ kind: TokenKind, _ projects: ProjectSelection?, _ number: (ProjectID) -> ProjectNumber
+  ) {
+    switch projects {
+    case .one(let project):
+      extent = .list
+      list = FrozenArray(CollectionOfOne(number(project)))
     case .list(let projects):
-      self = .list(projects.map { directory.projects[$0] ?? .unknown }.sorted())
-    case .all: self = .all
-    case nil: self = key.kind == .service ? .list([]) : .all
+      extent = .list
+      list = FrozenArray(projects.map(number).sorted())
+    case .all, nil:
+      extent = projects == nil && kind == .service ? .list : .all
+      list = FrozenArray(EmptyCollection())
     }
   }
 
+  @inline(__always)
   func contains(_ project: ProjectNumber) -> Bool {
     if project == .unknown { return false }
-    return switch self {
-    case .all: true
-    case .one(let own): own == project
-    case .list(let own): own.contains(project)
-    }
+    return extent == .all || list.contains(project)
   }
 }
 
-/// Which methods of the product's API a token opens: all, or a bit for each.
-enum CompiledMethods: Sendable {
-  case all
-  case some([UInt64])
+/// Which methods of the product's API a token opens.
+struct CompiledMethods: ~Copyable, Sendable {
+  private let isAll: Bool
+  /// Sorted.
+  private let list: FrozenArray<ProductMethodNumber>
 
-  init(_ key: AccessKey, directory: Directory) {
-    let numbers: [ProductMethodNumber]
-    switch (key.scopes, key.kind) {
-    case (.kindDefault, .client), (.kindDefault, .frontend):
-      numbers = directory.builtInSets[key.kind] ?? []
-    case (_, .service): numbers = []
-    case (.kindDefault, _), (.all, _):
-      self = .all
-      return
-    case (.some(let sets, let methods), _):
-      numbers =
-        sets.flatMap { directory.sets[$0] ?? [] } + methods.compactMap { directory.methods[$0] }
-    }
-    var words = [UInt64](repeating: 0, count: Int(numbers.map(\.rawValue).max() ?? 0) / 64 + 1)
-    for number in numbers { words[Int(number.rawValue) / 64] |= 1 << UInt64(number.rawValue % 64) }
-    self = .some(words)
+  /// - Parameter numbers: sorted; nil is all.
+  init(_ numbers: [ProductMethodNumber]?) {
+    isAll = numbers == nil
+    list = FrozenArray(numbers ?? [])
   }
 
+  @inline(__always)
   func contains(_ method: ProductMethodNumber) -> Bool {
     if method == .unknown { return false }
-    switch self {
-    case .all: return true
-    case .some(let words):
-      let index = Int(method.rawValue / 64)
-      return index < words.count && words[index] & 1 &<< UInt64(method.rawValue % 64) != 0
-    }
+    return isAll || list.contains(method)
+  }
+
+  /// Whether all of them are among these; nil is every method.
+  func contains(_ methods: [ProductMethodNumber]?) -> Bool {
+    isAll || methods?.allSatisfy { list.contains($0) } == true
   }
 }

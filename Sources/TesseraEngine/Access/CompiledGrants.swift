@@ -25,34 +25,36 @@ struct CompiledGrants: Sendable {
   private var projects: [ProjectNumber] = []
   private var environments: [EnvironmentNumber] = []
 
-  init(_ permissions: [PermissionGrant], directory: Directory) {
+  init(_ permissions: [PermissionGrant], registry: inout Registry) {
     func append<Name, Number>(
-      _ names: [Name]?, to numbers: inout [Number], _ number: (Name) -> Number?
+      _ names: [Name]?, to numbers: inout [Number], _ number: (Name) -> Number
     ) -> CompiledGrant.Part? {
       guard let names else { return nil }
       let start = numbers.count
-      numbers += names.compactMap(number)
+      numbers += names.map(number)
       return CompiledGrant.Part(start: start, end: numbers.count)
     }
     for grant in permissions {
       all.append(
         CompiledGrant(
           permission: grant.permission, kinds: grant.kinds ?? .all,
-          projects: append(grant.projects, to: &projects) { directory.projects[$0] },
+          projects: append(grant.projects, to: &projects) { registry.number(naming: $0) },
           environments: append(grant.environments, to: &environments) {
-            directory.environments[$0]
+            registry.number(naming: $0)
           }))
     }
   }
 
   func allows(_ project: ProjectNumber, _ grant: CompiledGrant) -> Bool {
     guard let part = grant.projects else { return true }
+    if project == .unknown { return false }
     for index in part.start..<part.end where projects[index] == project { return true }
     return false
   }
 
   func allows(_ environment: EnvironmentNumber, _ grant: CompiledGrant) -> Bool {
     guard let part = grant.environments else { return true }
+    if environment == .unknown { return false }
     for index in part.start..<part.end where environments[index] == environment { return true }
     return false
   }
@@ -60,32 +62,30 @@ struct CompiledGrants: Sendable {
   /// Whether a token of this kind, in these projects and this environment, is within the limits: a
   /// token for several projects is when one of them is.
   func covers(
-    _ kind: TokenKind, _ tokenProjects: CompiledProjects, _ environment: EnvironmentNumber,
+    _ kind: TokenKind, _ tokenProjects: borrowing CompiledProjects,
+    _ environment: EnvironmentNumber,
     _ grant: CompiledGrant
   ) -> Bool {
     guard grant.kinds.contains(kind), allows(environment, grant) else { return false }
     guard let part = grant.projects else { return true }
     guard kind.isBoundToEnvironment else { return false }
-    switch tokenProjects {
-    case .all: return part.start < part.end
-    case .one(let project): return allows(project, grant)
-    case .list(let list):
-      for project in list where allows(project, grant) { return true }
-      return false
-    }
+    if tokenProjects.extent == .all { return part.start < part.end }
+    for index in 0..<tokenProjects.list.count
+    where allows(tokenProjects.list[index], grant) { return true }
+    return false
   }
 
   /// Whether all that such a token opens is within the limits.
   func encloses(
-    _ kind: TokenKind, _ tokenProjects: CompiledProjects, _ environment: EnvironmentNumber,
+    _ kind: TokenKind, _ tokenProjects: borrowing CompiledProjects,
+    _ environment: EnvironmentNumber,
     _ grant: CompiledGrant
   ) -> Bool {
     guard covers(kind, tokenProjects, environment, grant) else { return false }
     guard grant.projects != nil else { return true }
-    return switch tokenProjects {
-    case .all: false
-    case .one(let project): allows(project, grant)
-    case .list(let list): list.allSatisfy { allows($0, grant) }
-    }
+    if tokenProjects.extent == .all { return false }
+    for index in 0..<tokenProjects.list.count
+    where !allows(tokenProjects.list[index], grant) { return false }
+    return true
   }
 }

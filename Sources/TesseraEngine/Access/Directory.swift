@@ -1,87 +1,60 @@
 import TesseraModel
 
-/// What operators have named, and the numbers that stand for it: projects, environments, the methods
-/// of the product's API, and the sets of them.
-public final class Directory: Sendable {
-  let projectTable: NameTable
-  let environmentTable: NameTable
-  let methodTable: NameTable
-
-  let projects: [ProjectID: ProjectNumber]
-  let environments: [EnvironmentID: EnvironmentNumber]
-  /// By number, the first of which is 1.
-  let environmentNames: [EnvironmentID]
-  let methods: [MethodName: ProductMethodNumber]
-  let sets: [ScopeSetName: [ProductMethodNumber]]
-  let builtInSets: [TokenKind: [ProductMethodNumber]]
+/// The registry as readers see it: the numbers of names as they stand in a request, and the names of
+/// environments. Immutable; the ledger publishes another when the registry has changed.
+final class Directory: Sendable {
+  let projects: NameTable
+  let environments: NameTable
+  let methods: NameTable
+  private let environmentNames: [EnvironmentNumber: EnvironmentID]
 
   init(
-    projects: [ProjectID], environments: [EnvironmentID], methods: [MethodName],
-    sets: [ScopeSetName: [MethodName]], builtInSets: [TokenKind: [MethodName]]
+    projects: NameTable, environments: NameTable, methods: NameTable,
+    environmentNames: [EnvironmentNumber: EnvironmentID]
   ) {
-    func numbered<Key: Name>(_ names: [Key]) -> [(key: Key, number: UInt32)] {
-      names.enumerated().map { ($0.element, UInt32($0.offset) + 1) }
-    }
-    let (projects, numberedEnvironments, numberedMethods) = (
-      numbered(projects), numbered(environments), numbered(methods)
-    )
-    projectTable = NameTable(projects.map { ($0.key.text, $0.number) })
-    environmentTable = NameTable(numberedEnvironments.map { ($0.key.text, $0.number) })
-    methodTable = NameTable(numberedMethods.map { ($0.key.text, $0.number) })
-    self.projects = Dictionary(
-      uniqueKeysWithValues: projects.map { ($0.key, ProjectNumber(rawValue: $0.number)) })
-    self.environments = Dictionary(
-      uniqueKeysWithValues: numberedEnvironments.map {
-        ($0.key, EnvironmentNumber(rawValue: UInt16($0.number)))
-      })
-    environmentNames = environments
-    let methodNumbers = Dictionary(
-      uniqueKeysWithValues: numberedMethods.map {
-        ($0.key, ProductMethodNumber(rawValue: $0.number))
-      })
-    self.methods = methodNumbers
-    self.sets = sets.mapValues { $0.compactMap { methodNumbers[$0] } }
-    self.builtInSets = builtInSets.mapValues { $0.compactMap { methodNumbers[$0] } }
+    self.projects = projects
+    self.environments = environments
+    self.methods = methods
+    self.environmentNames = environmentNames
   }
 
-  /// What a new authority has (SEMANTICS: the registry; the sets' names are the third source's, the
-  /// built-in methods are what the first source says CLIENT and FRONTEND tokens are for).
-  public static let builtIn: Directory = {
-    func method(_ text: String) -> MethodName { MethodName(unchecked: text) }
-    let read = method("features.read")
-    let evaluate = method("features.evaluate")
-    let register = method("applications.register")
-    let report = method("metrics.send")
-    let sets = ["Extended Access", "IDE Plugins", "Marketplace", "Maven Plugin"]
-    return Directory(
-      projects: [ProjectID(unchecked: "default")],
-      environments: ["development", "production"].map { EnvironmentID(unchecked: $0) },
-      methods: [read, evaluate, register, report],
-      sets: Dictionary(uniqueKeysWithValues: sets.map { (ScopeSetName(unchecked: $0), []) }),
-      builtInSets: [
-        .client: [read, register, report], .frontend: [evaluate, register, report],
-      ])
-  }()
+  /// nil for `none`, `unknown`, and an environment that was removed.
+  func name(of environment: EnvironmentNumber) -> EnvironmentID? { environmentNames[environment] }
+}
 
-  /// nil for `none`, and for `unknown`, which no token of this directory has.
-  func name(of environment: EnvironmentNumber) -> EnvironmentID? {
-    let index = Int(environment.rawValue) - 1
-    return environmentNames.indices.contains(index) ? environmentNames[index] : nil
-  }
-
-  // Names as they stand in a request, without a copy.
-
+/// Names as they stand in a request, without a copy. Within an epoch.
+extension EngineReader {
+  /// `unknown` where there is no such project.
   public func project(_ name: borrowing RawSpan) -> ProjectNumber {
-    projectTable.find(name).map { ProjectNumber(rawValue: $0) } ?? .unknown
+    ProjectNumber(rawValue: find(name, in: { $0.projects }) ?? ProjectNumber.unknown.rawValue)
   }
 
+  /// `unknown` where there is no such environment.
   public func environment(_ name: borrowing RawSpan) -> EnvironmentNumber {
-    environmentTable.find(name).map {
-      EnvironmentNumber(rawValue: UInt16(truncatingIfNeeded: $0))
-    } ?? .unknown
+    guard let number = find(name, in: { $0.environments }) else { return .unknown }
+    return EnvironmentNumber(rawValue: UInt16(truncatingIfNeeded: number))
   }
 
+  /// `unknown` where there is no such method of the product's API.
   public func method(_ name: borrowing RawSpan) -> ProductMethodNumber {
-    methodTable.find(name).map { ProductMethodNumber(rawValue: $0) } ?? .unknown
+    ProductMethodNumber(
+      rawValue: find(name, in: { $0.methods }) ?? ProductMethodNumber.unknown.rawValue)
+  }
+
+  func number(of project: ProjectID) -> ProjectNumber {
+    let bytes = Array(project.text.utf8)
+    return unsafe self.project(bytes.span.bytes)
+  }
+
+  func name(of environment: EnvironmentNumber) -> EnvironmentID? {
+    shared.directory.withObject { $0.name(of: environment) }
+  }
+
+  @inline(__always)
+  private func find(
+    _ name: borrowing RawSpan, in table: (Directory) -> NameTable
+  ) -> UInt32? {
+    let name = copy name
+    return shared.directory.withObject { table($0).find(name) }
   }
 }

@@ -2,63 +2,91 @@ import TesseraModel
 
 /// From the bytes of a name, in place where they arrived, to its number: immutable, open addressing.
 ///
-/// The names are an operator's own, not a stranger's, so the hash (FNV-1a) needs no key.
-struct NameTable: Sendable {
-  struct Entry {
+/// The names are an operator's own, not a stranger's, so the hash needs no key. A name is looked at in
+/// words of eight bytes, the last of which begins where it ends with the name.
+final class NameTable: Sendable {
+  struct Entry: BitwiseCopyable {
     var hash: UInt32
-    var offset: UInt32
-    /// 0 for an empty place: no name is empty.
+    /// Where its words are.
+    var start: UInt32
+    /// In bytes; 0 for an empty place: no name is empty.
     var count: UInt32
     var number: UInt32
   }
 
-  var entries: [Entry]
-  var bytes: [UInt8] = []
+  /// A power of two of them, at most half in use.
+  private let entries: FrozenArray<Entry>
+  private let words: FrozenArray<UInt64>
 
-  init(_ names: some Sequence<(name: String, number: UInt32)>) {
-    let names = Array(names)
+  init(_ names: some Collection<(name: String, number: UInt32)>) {
     var capacity = 8
     while capacity < names.count * 2 { capacity *= 2 }
-    entries = Array(
-      repeating: Entry(hash: 0, offset: 0, count: 0, number: 0), count: capacity)
+    var entries = Array(
+      repeating: Entry(hash: 0, start: 0, count: 0, number: 0), count: capacity)
+    var words: [UInt64] = []
     for (name, number) in names {
       let utf8 = Array(name.utf8)
       let hash = unsafe NameTable.hash(utf8.span.bytes)
       var place = Int(hash) & (capacity - 1)
       while entries[place].count != 0 { place = (place + 1) & (capacity - 1) }
       entries[place] = Entry(
-        hash: hash, offset: UInt32(bytes.count), count: UInt32(utf8.count), number: number)
-      bytes += utf8
+        hash: hash, start: UInt32(words.count), count: UInt32(utf8.count), number: number)
+      for index in 0..<NameTable.wordCount(utf8.count) {
+        words.append(unsafe NameTable.word(utf8.span.bytes, index))
+      }
     }
+    self.entries = FrozenArray(entries)
+    self.words = FrozenArray(words)
   }
 
   /// The number of a name, nil where nothing is called so.
   func find(_ name: borrowing RawSpan) -> UInt32? {
+    if name.isEmpty { return nil }
     let hash = NameTable.hash(name)
-    var place = Int(hash) & (entries.count - 1)
-    while entries[place].count != 0 {
+    var place = Int(hash) & (entries.count &- 1)
+    while true {
       let entry = entries[place]
-      if entry.hash == hash, Int(entry.count) == name.byteCount, isEqual(name, at: entry.offset) {
+      if entry.count == 0 { return nil }
+      if entry.hash == hash, Int(entry.count) == name.byteCount, isEqual(name, at: entry.start) {
         return entry.number
       }
-      place = (place + 1) & (entries.count - 1)
+      place = (place &+ 1) & (entries.count &- 1)
     }
-    return nil
   }
 
-  func isEqual(_ name: borrowing RawSpan, at offset: UInt32) -> Bool {
-    for index in 0..<name.byteCount
-    where bytes[Int(offset) + index] != TokenValue.byte(name, index) {
+  @inline(__always)
+  private func isEqual(_ name: borrowing RawSpan, at start: UInt32) -> Bool {
+    for index in 0..<NameTable.wordCount(name.byteCount)
+    where words[Int(start) &+ index] != NameTable.word(name, index) {
       return false
     }
     return true
   }
 
-  static func hash(_ name: borrowing RawSpan) -> UInt32 {
-    var hash: UInt32 = 2_166_136_261
-    for index in 0..<name.byteCount {
-      hash = (hash ^ UInt32(TokenValue.byte(name, index))) &* 16_777_619
+  @inline(__always)
+  private static func hash(_ name: borrowing RawSpan) -> UInt32 {
+    var hash = UInt64(truncatingIfNeeded: name.byteCount)
+    for index in 0..<wordCount(name.byteCount) {
+      hash = (hash ^ word(name, index)) &* 0x9e37_79b9_7f4a_7c15
+      hash ^= hash &>> 32
     }
-    return hash
+    return UInt32(truncatingIfNeeded: hash)
+  }
+
+  @inline(__always)
+  private static func wordCount(_ byteCount: Int) -> Int { (byteCount &+ 7) &>> 3 }
+
+  /// The bytes from `8 * index`; those of the last word end with the name, and a name of less than
+  /// eight is filled up with zeros.
+  @inline(__always)
+  private static func word(_ name: borrowing RawSpan, _ index: Int) -> UInt64 {
+    let count = name.byteCount
+    if count >= 8 {
+      return unsafe name.unsafeLoadUnaligned(
+        fromByteOffset: min(index &* 8, count &- 8), as: UInt64.self)
+    }
+    var word: UInt64 = 0
+    for offset in 0..<count { word = word &<< 8 | UInt64(TokenValue.byte(name, offset)) }
+    return word
   }
 }

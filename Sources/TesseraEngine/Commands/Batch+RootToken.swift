@@ -13,7 +13,7 @@ extension Batch {
       id: id, kind: .admin, name: "root",
       description: "made by tesserad \(command)", createdAt: now, createdBy: actor,
       credentials: Credentials(current: digest))
-    put(record, by: actor, nil)
+    put(record, by: actor, nil, FieldChange.between(nil, record))
     return id
   }
 }

@@ -7,11 +7,17 @@ public struct Batch: Sendable {
   /// says.
   public let now: Timestamp
   public private(set) var entries: [JournalEntry] = []
+  /// Whether it takes no more commands: what comes after a change to the registry, to a user or to what
+  /// a user's token may do is decided over what that change leaves, and so in another batch.
+  public private(set) var isClosed = false
 
   private var nextRevision: Revision
   private var lastID: TokenID
   private var tokens: [TokenID: TokenRecord] = [:]
+  private var removed: Set<TokenID> = []
   private var byDigest: [Digest: TokenID] = [:]
+  /// How many values there may be after it that there were not before.
+  private(set) var newValues = 0
   private var idempotency: [Digest: IdempotencyEntry] = [:]
   /// How many more tokens that are not revoked a user has after the batch; less than 0 for fewer.
   private var addedForOwner: [UserID: Int] = [:]
@@ -36,19 +42,31 @@ public struct Batch: Sendable {
     return lastID
   }
 
-  mutating func put(_ record: TokenRecord, by actor: Actor, _ entry: IdempotencyEntry?) {
-    tokens[record.id] = record
-    byDigest[record.credentials.current] = record.id
-    if let owner = record.owner { addedForOwner[owner, default: 0] += 1 }
+  mutating func put(
+    _ record: TokenRecord, by actor: Actor, _ entry: IdempotencyEntry?, _ changes: [FieldChange]
+  ) {
+    hold(record)
     if let entry { idempotency[entry.key] = entry }
-    append(.putToken(record, idempotency: entry), by: actor)
+    append(.putToken(record, idempotency: entry), .tokenIssued, changes, by: actor)
+  }
+
+  /// A new token that counts from here on; its change follows with others in `putHeld`.
+  mutating func hold(_ record: TokenRecord) {
+    note(record)
+    if let owner = record.owner { addedForOwner[owner, default: 0] += 1 }
+  }
+
+  /// Tokens that are held, in one change.
+  mutating func putHeld(_ records: [TokenRecord], by actor: Actor) {
+    append(.putTokens(records), .tokenImported, FieldChange.common(to: records), by: actor)
   }
 
   /// A token that is there already, with the same owner, and not revoked.
-  mutating func change(_ record: TokenRecord, by actor: Actor) {
-    tokens[record.id] = record
-    byDigest[record.credentials.current] = record.id
-    append(.putToken(record, idempotency: nil), by: actor)
+  mutating func change(
+    _ record: TokenRecord, _ kind: EventKind, by actor: Actor, _ changes: [FieldChange]
+  ) {
+    note(record)
+    append(.putToken(record, idempotency: nil), kind, changes, by: actor)
   }
 
   mutating func revoke(_ records: [TokenRecord], _ revocation: Revocation) {
@@ -58,13 +76,73 @@ public struct Batch: Sendable {
       record.version += 1
       tokens[record.id] = record
     }
-    append(.revokeTokens(records.map(\.id), revocation), by: revocation.by)
+    let changes =
+      revocation.reason.isEmpty ? [] : [FieldChange.set("reason", revocation.reason)]
+    append(
+      .revokeTokens(records.map(\.id), revocation), .tokenRevoked, changes, by: revocation.by)
+  }
+
+  /// Tokens that are there and have ended.
+  mutating func remove(_ records: [TokenRecord], endedBefore: Timestamp, by actor: Actor) {
+    for record in records {
+      if let owner = record.owner, record.revocation == nil {
+        addedForOwner[owner, default: 0] -= 1
+      }
+      tokens[record.id] = nil
+      removed.insert(record.id)
+    }
+    append(
+      .removeTokens(records.map(\.id)), .tokenPurged,
+      [FieldChange.set("ended_before", endedBefore.text)], by: actor)
+  }
+
+  /// An entry of the registry, new or changed.
+  mutating func put(
+    _ entry: RegistryEntry, _ kind: EventKind, by actor: Actor, _ changes: [FieldChange]
+  ) {
+    append(.putEntry(entry), kind, changes, by: actor)
+    close()
+  }
+
+  /// A user, new or changed.
+  mutating func put(
+    _ user: UserRecord, _ kind: EventKind, by actor: Actor, _ changes: [FieldChange]
+  ) {
+    append(.putUser(user), kind, changes, by: actor)
+    close()
+  }
+
+  /// An entry of the registry, with all that names it.
+  mutating func remove(_ key: RegistryKey, _ revocation: Revocation, revokedTokens: Int) {
+    append(
+      .removeEntry(key, revocation), .entryRemoved, FieldChange.revoked(revokedTokens),
+      by: revocation.by)
+    close()
+  }
+
+  /// A user, with their tokens.
+  mutating func remove(_ user: UserID, _ revocation: Revocation, revokedTokens: Int) {
+    append(
+      .removeUser(user, revocation), .userRemoved, FieldChange.revoked(revokedTokens),
+      by: revocation.by)
+    close()
+  }
+
+  mutating func close() { isClosed = true }
+
+  private mutating func note(_ record: TokenRecord) {
+    tokens[record.id] = record
+    byDigest[record.credentials.current] = record.id
+    newValues += 1
   }
 
   /// The tokens it changes, as it leaves them.
   var records: some Collection<TokenRecord> { tokens.values }
 
   func token(_ id: TokenID) -> TokenRecord? { tokens[id] }
+  func hasRemoved(_ id: TokenID) -> Bool { removed.contains(id) }
+  /// Whether the token is another, or no more, than what is applied says.
+  func holds(_ id: TokenID) -> Bool { tokens[id] != nil || removed.contains(id) }
   func token(holding digest: Digest) -> TokenID? { byDigest[digest] }
   func idempotencyEntry(_ key: Digest) -> IdempotencyEntry? { idempotency[key] }
   func added(for owner: UserID) -> Int { addedForOwner[owner] ?? 0 }
@@ -72,7 +150,10 @@ public struct Batch: Sendable {
   /// Whether the batch ends what the caller authenticated with: revokes the token, lets it expire, or
   /// gives it another value.
   func hasEnded(_ caller: Caller) -> Bool {
-    guard case .token(let id, let digest, _) = caller, let record = tokens[id] else { return false }
+    if case .acting(_, let through) = caller { return hasEnded(through) }
+    guard case .token(let id, let digest, _, _) = caller, let record = tokens[id] else {
+      return false
+    }
     return record.state(at: now) != .active || !record.credentials.holds(digest, at: now)
   }
 
@@ -81,9 +162,20 @@ public struct Batch: Sendable {
     entries.last?.revision ?? Revision(rawValue: nextRevision.rawValue - 1)
   }
 
-  private mutating func append(_ mutation: Mutation, by actor: Actor) {
+  private mutating func append(
+    _ mutation: Mutation, _ kind: EventKind, _ changes: [FieldChange] = [], by actor: Actor
+  ) {
     entries.append(
-      JournalEntry(revision: nextRevision, at: now, actor: actor, mutation: mutation))
+      JournalEntry(
+        revision: nextRevision, at: now, actor: actor, kind: kind, changes: changes,
+        mutation: mutation))
     nextRevision = nextRevision.next
+  }
+}
+
+extension FieldChange {
+  /// How many tokens were revoked with what was removed.
+  fileprivate static func revoked(_ tokens: Int) -> [FieldChange] {
+    tokens == 0 ? [] : [FieldChange.set("revoked_tokens", String(tokens))]
   }
 }

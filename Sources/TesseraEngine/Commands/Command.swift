@@ -6,6 +6,17 @@ public enum Command: Sendable {
   case update(UpdateCommand)
   case regenerate(RegenerateCommand)
   case revoke(RevokeCommand)
+  case importTokens([ImportedToken])
+  case purge(PurgeCommand)
+  case createEntry(RegistryEntry)
+  /// The entry is to be as it is given, whole. Its version says nothing.
+  case updateEntry(RegistryEntry, ifVersion: UInt32?)
+  case removeEntry(RegistryKey)
+  case createUser(CreateUserCommand)
+  case updateUser(UpdateUserCommand)
+  case removeUser(UserID)
+  /// nil: the user does not sign in by password any more.
+  case setPassword(UserID, PasswordHash?)
 }
 
 /// What became of a command.
@@ -17,6 +28,17 @@ public enum Outcome: Sendable {
   case regenerated(TokenRecord, warnings: [String])
   /// One for each token, in the order asked.
   case revoked([RevokeOutcome])
+  /// One for each token, in the order asked.
+  case imported([Result<TokenID, Refusal>])
+  /// How many tokens went, and after which the next call goes on; nil where all were looked at.
+  case purged(Int, next: TokenID?)
+  /// As it is now, be it changed or not.
+  case entry(RegistryEntry)
+  /// As they are now, be they changed or not, and how many tokens they have that are not revoked.
+  case user(UserRecord, tokens: Int)
+  /// An entry or a user is no more.
+  case removed(revokedTokens: Int)
+  case passwordSet
   case refused(Refusal)
 }
 

@@ -9,7 +9,7 @@ extension Ledger {
   func changeable(
     _ id: TokenID, by rights: CallerRights, in batch: borrowing Batch
   ) throws(Refusal) -> TokenRecord {
-    guard rights.has(.tokensIssue) else { throw .lacks(.tokensIssue) }
+    guard rights.mayIssueSome else { throw .lacks(.tokensIssue) }
     guard let record = token(id, in: batch) else { throw .noToken(id, field: "id") }
     guard mayIssue(record, rights) else {
       guard shown(record, to: rights) != nil else { throw .noToken(id, field: "id") }
@@ -35,25 +35,11 @@ extension Ledger {
     return shown
   }
 
-  /// Whether the caller might issue the token as it is.
-  func mayIssue(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
-    mayIssue(record.kind, rights)
-      && encloses(rights, record.kind, record.projects, record.environment)
-  }
-
-  func mayIssue(_ kind: TokenKind, _ rights: CallerRights) -> Bool {
-    rights.isAdmin || (kind != .admin && kind != .service)
-  }
-
-  /// Whether the caller might issue a token of the kind for all of these projects and there.
-  func encloses(
-    _ rights: CallerRights, _ kind: TokenKind, _ projects: ProjectSelection?,
-    _ environment: EnvironmentID?
-  ) -> Bool {
-    let projects = CompiledProjects(
-      AccessKey(kind: kind, projects: projects), directory: shared.directory)
-    let environment = environment.map { shared.directory.environments[$0] ?? .unknown }
-    return rights.encloses(.tokensIssue, kind, projects, environment ?? .none)
+  /// Who holds a PERSONAL token makes others within its scopes and its time: those that follow are
+  /// decided over what these are now.
+  func closeIfLimitsChanged(_ batch: inout Batch, _ old: TokenRecord, _ new: TokenRecord) {
+    guard new.kind == .personal else { return }
+    if old.scopes != new.scopes || old.expiresAt != new.expiresAt { batch.close() }
   }
 
   /// What the answer to a change advises against.

@@ -2,12 +2,22 @@ import TesseraModel
 
 extension Ledger {
   /// The command with what it leaves out taken from the token that it copies, as far as tokens of its
-  /// kind have it. The result is held to all that is asked of any Issue.
+  /// kind have it, or from the caller. The result is held to all that is asked of any Issue.
   func filled(
     _ command: IssueCommand, by rights: CallerRights, in batch: borrowing Batch
   ) throws(Refusal) -> IssueCommand {
-    guard let id = command.copyOf else { return command }
-    let source = try copyable(id, by: rights, in: batch)
+    var filled = command
+    if let id = command.copyOf {
+      filled = try copied(command, from: copyable(id, by: rights, in: batch), now: batch.now)
+    }
+    // Users who do not say for whom mean themselves.
+    if filled.kind == .personal { filled.owner = filled.owner ?? rights.user }
+    return filled
+  }
+
+  private func copied(
+    _ command: IssueCommand, from source: TokenRecord, now: Timestamp
+  ) throws(Refusal) -> IssueCommand {
     var filled = command
     let kind = command.kind
     if filled.name.isEmpty { filled.name = source.name }
@@ -22,7 +32,7 @@ extension Ledger {
     } else if kind != .admin {
       filled.scopes = filled.scopes ?? source.scopes
     }
-    filled.expiry = try expiry(of: filled, from: source, now: batch.now)
+    filled.expiry = try expiry(of: filled, from: source, now: now)
     return filled
   }
 

@@ -3,7 +3,10 @@ import TesseraModel
 extension Ledger {
   /// Decides a command over the applied state and what the batch already holds. What is to change is
   /// added to the batch; nothing is applied.
+  ///
+  /// - Precondition: the batch is not closed.
   func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
+    precondition(!batch.isClosed, "the batch takes no more commands")
     guard !batch.hasEnded(caller), let rights = shared.rights(of: caller, now: batch.now) else {
       return .refused(.callerEnded)
     }
@@ -17,6 +20,24 @@ extension Ledger {
         return try decideRegenerate(command, by: caller, rights, in: &batch)
       case .revoke(let command):
         return try decideRevoke(command, by: caller, rights, in: &batch)
+      case .importTokens(let tokens):
+        return try decideImport(tokens, by: caller, rights, in: &batch)
+      case .purge(let command):
+        return try decidePurge(command, by: caller, rights, in: &batch)
+      case .createEntry(let entry):
+        return try decideCreate(entry, by: caller, rights, in: &batch)
+      case .updateEntry(let entry, let version):
+        return try decideUpdate(entry, ifVersion: version, by: caller, rights, in: &batch)
+      case .removeEntry(let key):
+        return try decideRemove(key, by: caller, rights, in: &batch)
+      case .createUser(let command):
+        return try decideCreate(command, by: caller, rights, in: &batch)
+      case .updateUser(let command):
+        return try decideUpdate(command, by: caller, rights, in: &batch)
+      case .removeUser(let id):
+        return try decideRemove(id, by: caller, rights, in: &batch)
+      case .setPassword(let id, let password):
+        return try decideSetPassword(password, of: id, by: caller, rights, in: &batch)
       }
     } catch {
       return .refused(error)
@@ -25,7 +46,7 @@ extension Ledger {
 
   /// The token as it will be when the batch is applied.
   func token(_ id: TokenID, in batch: borrowing Batch) -> TokenRecord? {
-    batch.token(id) ?? record(id)
+    batch.token(id) ?? (batch.hasRemoved(id) ? nil : record(id))
   }
 
   /// The token that answers to a digest when the batch is applied.

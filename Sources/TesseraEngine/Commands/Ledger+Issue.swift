@@ -4,25 +4,18 @@ extension Ledger {
   func decideIssue(
     _ command: IssueCommand, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {
-    guard rights.has(.tokensIssue) else { throw .lacks(.tokensIssue) }
+    guard rights.mayIssueSome else { throw .lacks(.tokensIssue) }
     if let replay = try replay(command, in: batch) { return replay }
     let command = try filled(command, by: rights, in: batch)
     try checkShape(command)
-    try checkEnclosed(command, by: rights)
-    try checkNames(command)
     var record = TokenRecord(
-      id: TokenID(high: 0, low: 0), kind: command.kind, name: command.name,
-      description: command.description, owner: command.owner,
-      projects: command.projects?.normalised, environment: command.environment,
-      scopes: (command.scopes ?? .kindDefault).normalised, permissions: command.permissions,
-      createdAt: batch.now,
-      createdBy: caller.actor, expiresAt: try command.expiresAt(now: batch.now),
-      credentials: Credentials(current: command.digest))
+      command, createdAt: batch.now, by: caller.actor,
+      expiresAt: try command.expiresAt(now: batch.now, latest: rights.latestEnd))
+    if let refusal = refusal(toMake: record, by: rights, .tokensIssue) { throw refusal }
+    try checkEnd(record.expiresAt, by: rights)
+    try checkNames(command)
     try checkRoom(for: record, in: batch)
-    guard let id = batch.makeID(entropy: command.entropy) else {
-      throw Refusal(.resourceExhausted, "a token has the greatest id there is; none can follow it")
-    }
-    record.id = id
+    record.id = try makeID(command.entropy, in: &batch)
     let entry = try command.idempotency.map { (key, request) throws(Refusal) in
       guard idempotency.count + batch.entries.count < Limits.idempotencyKeys else {
         throw Refusal(
@@ -33,8 +26,20 @@ extension Ledger {
         key: key, request: request, token: record.id,
         keptUntil: batch.now + Limits.idempotencyKept)
     }
-    batch.put(record, by: caller.actor, entry)
+    batch.put(record, by: caller.actor, entry, changes(record, copyOf: command.copyOf))
     return .issued(record, warnings: Ledger.warnings(record), replayed: false)
+  }
+
+  func makeID(_ entropy: UInt64, in batch: inout Batch) throws(Refusal) -> TokenID {
+    guard let id = batch.makeID(entropy: entropy) else {
+      throw Refusal(.resourceExhausted, "a token has the greatest id there is; none can follow it")
+    }
+    return id
+  }
+
+  private func changes(_ record: TokenRecord, copyOf source: TokenID?) -> [FieldChange] {
+    let copied = source.map { [FieldChange.set("copy_of", $0.description)] }
+    return FieldChange.between(nil, record) + (copied ?? [])
   }
 
   /// The answer that was given to the same request with the same key.
@@ -56,26 +61,12 @@ extension Ledger {
     return .issued(record, warnings: [], replayed: true)
   }
 
-  /// The caller's own limits: nobody opens more than they hold. Decided before names are looked up, so
-  /// that what is outside the limits and what does not exist are refused alike.
-  private func checkEnclosed(_ command: IssueCommand, by rights: CallerRights) throws(Refusal) {
-    guard mayIssue(command.kind, rights) else {
-      throw Refusal(
-        .permissionDenied, "only an ADMIN caller issues ADMIN and SERVICE tokens", field: "kind")
-    }
-    guard encloses(rights, command.kind, command.projects, command.environment) else {
-      throw Refusal(
-        .permissionDenied,
-        "the caller may issue only within its own kinds, projects and environments")
-    }
-  }
-
-  private func checkRoom(
+  func checkRoom(
     for record: TokenRecord, in batch: borrowing Batch
   ) throws(Refusal) {
     try checkRoom(forValue: record.credentials.current, in: batch)
     guard let owner = record.owner else { return }
-    let held = (tokensOfOwner[owner] ?? 0) + batch.added(for: owner)
+    let held = tokenCount(of: owner) + batch.added(for: owner)
     guard held < Limits.tokensPerOwner else {
       throw Refusal(
         .resourceExhausted,
@@ -89,16 +80,32 @@ extension Ledger {
     guard token(holding: digest, in: batch) == nil else {
       throw Refusal(.alreadyExists, "a token with this value exists")
     }
-    guard credentialsTaken + batch.entries.count < Limits.tokens else {
+    guard credentialsTaken + batch.newValues < Limits.tokens else {
       throw Refusal(.resourceExhausted, "the authority holds as many tokens as it can")
     }
   }
 }
 
+extension TokenRecord {
+  /// What a command asks for, which was checked. Its id is made when there is room for it.
+  init(
+    _ command: IssueCommand, createdAt: Timestamp, by actor: Actor, expiresAt: Timestamp?
+  ) {
+    self.init(
+      id: TokenID(high: 0, low: 0), kind: command.kind, name: command.name,
+      description: command.description, owner: command.owner,
+      projects: command.projects?.normalised, environment: command.environment,
+      scopes: (command.scopes ?? .kindDefault).normalised, permissions: command.permissions,
+      createdAt: createdAt, createdBy: actor, expiresAt: expiresAt,
+      credentials: Credentials(current: command.digest))
+  }
+}
+
 extension IssueCommand {
-  func expiresAt(now: Timestamp) throws(Refusal) -> Timestamp? {
-    try expiry.end(
-      now: now, otherwise: kind == .personal ? now + Limits.personalLifetime : nil)
+  /// - Parameter latest: what ends a token of which nothing was said, where there is such a moment.
+  func expiresAt(now: Timestamp, latest: Timestamp? = nil) throws(Refusal) -> Timestamp? {
+    let unsaid = kind == .personal ? now + Limits.personalLifetime : nil
+    return try expiry.end(now: now, otherwise: [unsaid, latest].compactMap { $0 }.min())
   }
 }
 

@@ -24,6 +24,7 @@ extension Ledger {
     }
     if let environment = command.environment { try checkKnown(environment, "environment") }
     if let scopes = command.scopes { try checkKnown(scopes) }
+    if let owner = command.owner { try checkActive(owner) }
     for grant in command.permissions {
       for project in grant.projects ?? [] { try checkKnown(project, "permissions.projects") }
       for environment in grant.environments ?? [] {
@@ -38,13 +39,13 @@ extension Ledger {
   }
 
   /// That every set and method exists.
-  func checkKnown(_ scopes: ScopeSelection) throws(Refusal) {
+  func checkKnown(_ scopes: ScopeSelection, _ field: String = "scopes") throws(Refusal) {
     guard case .some(let sets, let methods) = scopes else { return }
-    for set in sets where shared.directory.sets[set] == nil {
-      throw .invalid("scopes.sets", "there is no scope set \(set)")
+    for set in sets where registry[.scopeSet(set)] == nil {
+      throw .invalid("\(field).sets", "there is no scope set \(set)")
     }
-    for method in methods where shared.directory.methods[method] == nil {
-      throw .invalid("scopes.methods", "there is no method \(method)")
+    for method in methods where registry[.method(method)] == nil {
+      throw .invalid("\(field).methods", "there is no method \(method)")
     }
   }
 
@@ -150,14 +151,21 @@ extension Ledger {
     }
   }
 
-  private func checkKnown(_ project: ProjectID, _ field: String) throws(Refusal) {
-    guard shared.directory.projects[project] != nil else {
+  func checkKnown(_ project: ProjectID, _ field: String) throws(Refusal) {
+    guard registry[.project(project)] != nil else {
       throw .invalid(field, "there is no project \(project)")
     }
   }
 
+  private func checkActive(_ owner: UserID) throws(Refusal) {
+    guard let user = owners[owner]?.record else {
+      throw .invalid("owner", "there is no user \(owner)")
+    }
+    guard !user.isDisabled else { throw .invalid("owner", "the user \(owner) is disabled") }
+  }
+
   private func checkKnown(_ environment: EnvironmentID, _ field: String) throws(Refusal) {
-    guard shared.directory.environments[environment] != nil else {
+    guard registry[.environment(environment)] != nil else {
       throw .invalid(field, "there is no environment \(environment)")
     }
   }

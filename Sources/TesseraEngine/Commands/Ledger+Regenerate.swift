@@ -6,7 +6,8 @@ extension Ledger {
   func decideRegenerate(
     _ command: RegenerateCommand, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {
-    var record = try changeable(command.id, by: rights, in: batch)
+    let old = try changeable(command.id, by: rights, in: batch)
+    var record = old
     if let overlap = command.overlap {
       guard overlap > .zero, overlap <= Limits.overlap else {
         throw .invalid("overlap", "an overlap is more than 0 and at most 30 days")
@@ -28,15 +29,30 @@ extension Ledger {
     }
     try checkRoom(forValue: command.digest, in: batch)
     record.expiresAt = try command.expiry.end(now: batch.now, otherwise: record.expiresAt)
+    try checkEnd(record.expiresAt, by: rights)
     record.credentials = Credentials(
       current: command.digest,
       previous: command.overlap.map { overlap in
         Credentials.Previous(
-          digest: record.credentials.current, validUntil: batch.now + overlap)
+          digest: record.credentials.current, isUnchecked: record.credentials.isUnchecked,
+          validUntil: batch.now + overlap)
       })
     record.version += 1
-    batch.change(record, by: caller.actor)
+    var changes = FieldChange.between(old, record)
+    if let overlap = command.overlap { changes.append(.set("overlap", overlap.text)) }
+    batch.change(record, .tokenRegenerated, by: caller.actor, changes)
+    closeIfLimitsChanged(&batch, old, record)
     return .regenerated(record, warnings: Ledger.warnings(record))
+  }
+}
+
+extension Duration {
+  /// In seconds: `86400s`, the fraction only where there is one.
+  fileprivate var text: String {
+    let (seconds, attoseconds) = components
+    let nanoseconds = String(abs(attoseconds / 1_000_000_000))
+    let fraction = String(repeating: "0", count: 9 - nanoseconds.count) + nanoseconds
+    return attoseconds == 0 ? "\(seconds)s" : "\(seconds).\(fraction)s"
   }
 }
 

@@ -48,7 +48,7 @@ extension Ledger {
       guard record.kind.isSecret || mayRevoke(record, rights) else { return [Found()] }
       return [Found(id: record.id, record: record, isAllowed: true)]
     case .filter(let filter):
-      guard rights.has(.tokensRevoke) || rights.owner != nil else { throw .lacks(.tokensRevoke) }
+      guard rights.mayRevokeSome else { throw .lacks(.tokensRevoke) }
       // The caller's own token would lock it out at a stroke: it goes only where it is named.
       return try tokens(filter, revocableBy: rights, in: batch)
         .filter { $0.id != rights.tokenID }
@@ -64,18 +64,10 @@ extension Ledger {
         return Found(id: id, record: shown(record, to: rights))
       }
       // A caller without the permission may name its own tokens alone; anything else is refused whole.
-      if !rights.has(.tokensRevoke), found.contains(where: { !$0.isAllowed }) {
+      if !rights.mayRevokeSome, found.contains(where: { !$0.isAllowed }) {
         throw .lacks(.tokensRevoke)
       }
       return found
     }
-  }
-
-  func mayRevoke(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
-    if rights.isAdmin || record.id == rights.tokenID { return true }
-    if let owner = rights.owner, record.owner == owner { return true }
-    let projects = CompiledProjects(AccessKey(record), directory: shared.directory)
-    let environment = record.environment.map { shared.directory.environments[$0] ?? .unknown }
-    return rights.encloses(.tokensRevoke, record.kind, projects, environment ?? .none)
   }
 }

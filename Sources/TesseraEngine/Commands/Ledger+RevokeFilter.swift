@@ -2,7 +2,8 @@ import TesseraModel
 
 extension Ledger {
   /// The tokens that a filter means and the caller may revoke, as the batch will leave them: a walk
-  /// over all of them, which holds up other changes, and no validation.
+  /// over those of the owner or the project, else over all, which holds up other changes, and no
+  /// validation.
   ///
   /// Only those are kept and counted: what the caller may not touch takes no memory, and the refusal
   /// of too many tells nothing of it.
@@ -12,22 +13,23 @@ extension Ledger {
     guard filter != RevokeFilter() else {
       throw .invalid("filter", "an empty filter fits every token; name what is to be revoked")
     }
-    let environment = filter.environment.map { shared.directory.environments[$0] ?? .unknown }
+    let environment = filter.environment.map { registry.number(of: $0) }
     var found: [TokenRecord] = []
     func take(_ record: TokenRecord) throws(Refusal) {
       guard filter.fits(record), mayRevoke(record, rights) else { return }
       guard found.count < Limits.tokensPerRevoke else { throw .tooManyToRevoke }
       found.append(record)
     }
+    let walk = TokenWalk(owner: filter.owner, project: filter.project, withAll: false)
     var last: TokenID?
     while true {
-      let numbers = order.numbers(after: last, limit: 4096) { shared.slab.line($0).id }
+      let numbers = numbers(walk, after: last, limit: 4096)
       guard let final = numbers.last else { break }
       last = id(of: final)
       for number in numbers where mayFit(number, filter, environment) {
         let id = id(of: number)
         // A token that the batch has changed comes below, as it will be.
-        guard batch.token(id) == nil, let record = record(number) else { continue }
+        guard !batch.holds(id), let record = record(number) else { continue }
         try take(record)
       }
     }

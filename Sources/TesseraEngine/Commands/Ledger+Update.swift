@@ -19,21 +19,16 @@ extension Ledger {
     guard changed != record else {
       return .updated(record, warnings: Ledger.warnings(record))
     }
-    if let asked = command.ifVersion, asked != record.version {
-      throw Refusal(
-        .aborted,
-        "the token is at version \(record.version), not \(asked): it was changed meanwhile; "
-          + "look at it again, then ask for the change at that version", field: "if_version")
-    }
-    guard encloses(rights, changed.kind, changed.projects, changed.environment) else {
-      throw Refusal(
-        .permissionDenied, "the caller names only its own projects", field: "projects")
-    }
+    try checkVersion(command.ifVersion, of: "token", at: record.version)
+    if let refusal = refusal(toMake: changed, by: rights, .tokensIssue) { throw refusal }
+    try checkEnd(changed.expiresAt, by: rights)
     try checkKnown(command.projects ?? [])
     if let scopes = command.scopes { try checkKnown(scopes) }
     changed.version += 1
     changed.credentials.forgetEnded(at: batch.now)
-    batch.change(changed, by: caller.actor)
+    batch.change(
+      changed, .tokenUpdated, by: caller.actor, FieldChange.between(record, changed))
+    closeIfLimitsChanged(&batch, record, changed)
     return .updated(changed, warnings: Ledger.warnings(changed))
   }
 

@@ -85,14 +85,22 @@ struct CredentialFacts: Equatable {
   static let revoked: UInt64 = 1
   /// The value opens nothing any more and its place may be another's soon.
   static let withdrawn: UInt64 = 2
-  private static let flags: UInt64 = 0xff
+  /// The user whose token it is was disabled or removed.
+  static let ownerInactive: UInt64 = 4
+  /// The value may have no checksum. Says nothing of what it opens.
+  static let unchecked: UInt64 = 8
+  private static let ended = revoked | withdrawn | ownerInactive
 
   init(word: UInt64) { self.word = word }
 
-  init(kind: TokenKind, access: AccessNumber, environment: EnvironmentNumber, isRevoked: Bool) {
+  init(
+    kind: TokenKind, access: AccessNumber, environment: EnvironmentNumber, isRevoked: Bool,
+    isOwnerInactive: Bool = false
+  ) {
     word =
       UInt64(access.rawValue) << 32 | UInt64(environment.rawValue) << 16
       | UInt64(kind.rawValue) << 8 | (isRevoked ? CredentialFacts.revoked : 0)
+    self.isOwnerInactive = isOwnerInactive
   }
 
   var access: AccessNumber { AccessNumber(rawValue: UInt32(truncatingIfNeeded: word &>> 32)) }
@@ -109,8 +117,16 @@ struct CredentialFacts: Equatable {
   }
 
   var isRevoked: Bool { word & CredentialFacts.revoked != 0 }
+  var isUnchecked: Bool { word & CredentialFacts.unchecked != 0 }
   var isWithdrawn: Bool { word & CredentialFacts.withdrawn != 0 }
 
-  /// Neither revoked nor withdrawn.
-  var isLive: Bool { word & CredentialFacts.flags == 0 }
+  var isOwnerInactive: Bool {
+    get { word & CredentialFacts.ownerInactive != 0 }
+    set {
+      word = word & ~CredentialFacts.ownerInactive | (newValue ? CredentialFacts.ownerInactive : 0)
+    }
+  }
+
+  /// Neither revoked nor withdrawn, and nobody's who may do nothing.
+  var isLive: Bool { word & CredentialFacts.ended == 0 }
 }

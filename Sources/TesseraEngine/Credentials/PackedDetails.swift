@@ -38,6 +38,11 @@ struct PackedDetails {
       microseconds: unsafe memory.loadUnaligned(fromByteOffset: offset, as: Int64.self))
   }
 
+  var revokedAt: Timestamp? {
+    let by: UInt32 = load(20)
+    return by == PackedDetails.absent ? nil : Timestamp(microseconds: load(24))
+  }
+
   var revocation: (at: Timestamp, by: ActorNumber, reason: String)? {
     let by: UInt32 = load(20)
     guard by != PackedDetails.absent else { return nil }

@@ -45,9 +45,9 @@ public struct SipHash: Sendable {
       v0 ^= word
     }
 
-    /// `byteCount` goes into the last word, as the definition asks.
-    mutating func finish(byteCount: Int) -> UInt64 {
-      absorb(UInt64(truncatingIfNeeded: byteCount) << 56)
+    /// `byteCount` goes into the last word, as the definition asks, over the bytes that fill no word.
+    mutating func finish(byteCount: Int, rest: UInt64 = 0) -> UInt64 {
+      absorb(UInt64(truncatingIfNeeded: byteCount) << 56 | rest)
       v2 ^= 0xff
       round()
       round()
@@ -67,6 +67,21 @@ public struct SipHash: Sendable {
     state.absorb(digest.word2)
     state.absorb(digest.word3)
     return state.finish(byteCount: 32)
+  }
+
+  /// Of the text's bytes, as the definition packs them into words.
+  func hash(_ text: String) -> UInt64 {
+    var state = State(key0, key1)
+    var (word, count): (UInt64, Int) = (0, 0)
+    for byte in text.utf8 {
+      word |= UInt64(byte) << (8 * UInt64(count & 7))
+      count += 1
+      if count & 7 == 0 {
+        state.absorb(word)
+        word = 0
+      }
+    }
+    return state.finish(byteCount: count, rest: word)
   }
 
   public func hash(_ id: TokenID) -> UInt64 {

@@ -48,6 +48,14 @@ struct CreationOrder {
     if blocks[index].numbers.isEmpty { blocks.remove(at: index) }
   }
 
+  /// All tokens, in order.
+  var all: [CredentialNumber] {
+    var numbers: [CredentialNumber] = []
+    numbers.reserveCapacity(count)
+    for block in blocks { numbers += block.numbers }
+    return numbers
+  }
+
   /// Up to `limit` tokens that follow `id` (all from the first where it is nil), in order.
   func numbers(
     after id: TokenID?, limit: Int, idOf: (CredentialNumber) -> TokenID

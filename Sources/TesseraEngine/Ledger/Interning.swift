@@ -21,8 +21,9 @@ struct ActorNames {
   subscript(number: ActorNumber) -> Actor { actors[Int(number.rawValue)] }
 }
 
-/// Which sets of rights there are, and how many credentials hold each.
+/// Which sets of rights there are, and how many credentials and certificates hold each.
 struct AccessNumbers {
+  /// Where rights became equal by what they lost, one of them.
   private(set) var numbers: [AccessKey: AccessNumber] = [:]
   private(set) var holders: [UInt32] = []
   private var free: [AccessNumber] = []
@@ -44,8 +45,14 @@ struct AccessNumbers {
   mutating func release(_ number: AccessNumber, _ key: AccessKey) -> Bool {
     holders[Int(number.rawValue)] -= 1
     guard holders[Int(number.rawValue)] == 0 else { return false }
-    numbers[key] = nil
+    if numbers[key] == number { numbers[key] = nil }
     return true
+  }
+
+  /// The number stands for other rights from here on, for all who hold it.
+  mutating func change(_ number: AccessNumber, from old: AccessKey, to new: AccessKey) {
+    if numbers[old] == number { numbers[old] = nil }
+    if numbers[new] == nil { numbers[new] = number }
   }
 
   /// The number was retired and no reader sees it.

@@ -10,14 +10,28 @@ extension Ledger {
       if let idempotency { self.idempotency.put(idempotency) }
     case .revokeTokens(let ids, let revocation):
       for id in ids { revoke(id, revocation) }
+    case .putTokens(let records):
+      for record in records { put(record) }
+    case .removeTokens(let ids):
+      for id in ids {
+        if let number = credential(of: id) { remove(number, id: id) }
+      }
+    case .putEntry(let entry): put(entry)
+    case .removeEntry(let key, let revocation): remove(key, revocation)
+    case .putUser(let user): put(user)
+    case .removeUser(let id, let revocation): removeUser(id, revocation)
     }
     idempotency.forget(before: entry.at)
+    events.add(Event(entry), &actors)
     revision = entry.revision
     lastMoment = max(lastMoment, entry.at)
   }
 
   /// Makes the changes visible, and gives back memory that nobody sees any more.
   mutating func publish() {
+    if registry.isDirty {
+      retirement.retire(.object(shared.directory.replace(by: registry.directory())))
+    }
     shared.tokenCount.store(tokenCount, ordering: .relaxed)
     shared.revision.store(revision.rawValue, ordering: .releasing)
     reclaim()
@@ -27,10 +41,13 @@ extension Ledger {
     for item in retirement.collect() {
       switch item {
       case .memory(let memory): unsafe memory.deallocate()
+      case .object: break
       case .access(let number):
         shared.access.withdraw(number)
         accessNumbers.reuse(number)
-      case .credential(let number): freeCredentials.append(number)
+      case .credential(let number):
+        passOnUses(of: number)
+        freeCredentials.append(number)
       }
     }
   }
@@ -40,13 +57,18 @@ extension Ledger {
   mutating func put(_ record: TokenRecord) {
     let old = credential(of: record.id)
     let held = [old, old.flatMap { shared.details.details($0)?.previous }].compactMap { $0 }
-    if let old { countForOwner(of: old, -1) }
+    let replaced = old.map { placing(of: $0) }
     let end = record.expiresAt?.microseconds ?? CredentialSlab.never
     let previous = record.credentials.previous.flatMap {
       $0.digest == record.credentials.current
-        ? nil : settle($0.digest, record, end: min($0.validUntil.microseconds, end), among: held)
+        ? nil
+        : settle(
+          $0.digest, isUnchecked: $0.isUnchecked, record,
+          end: min($0.validUntil.microseconds, end), among: held)
     }
-    let number = settle(record.credentials.current, record, end: end, among: held)
+    let number = settle(
+      record.credentials.current, isUnchecked: record.credentials.isUnchecked, record, end: end,
+      among: held)
     publishDetails(record, number, previous: previous)
     if number != old {
       let hash = shared.hashing.hash(record.id)
@@ -54,55 +76,52 @@ extension Ledger {
       if let old { shared.idIndex.remove(old, hash: hash) }
       order.put(number, id: record.id) { shared.slab.line($0).id }
     }
+    index(record, number, replacing: replaced)
     if let previous { withdrawDetails(previous) }
-    for gone in held where gone != number && gone != previous { withdraw(gone) }
-    countForOwner(of: number, 1)
+    for gone in held where gone != number && gone != previous {
+      withdraw(gone)
+      passOnUses(of: gone)
+    }
     lastID = max(lastID, record.id)
   }
 
   /// The credential of one of the token's values: one that it holds already, with what the record says
   /// of it now, or a new one.
   private mutating func settle(
-    _ digest: Digest, _ record: TokenRecord, end: Int64, among held: [CredentialNumber]
+    _ digest: Digest, isUnchecked: Bool, _ record: TokenRecord, end: Int64,
+    among held: [CredentialNumber]
   ) -> CredentialNumber {
+    let after = facts(for: record, isUnchecked: isUnchecked)
     guard let number = held.first(where: { shared.slab.line($0).holds(digest) }) else {
-      return add(digest, record, end: end)
+      return add(digest, id: record.id, end: end, after)
     }
     let line = shared.slab.line(number)
     let before = line.facts
-    let after = facts(for: record)
+    countUnchecked(before, -1)
     line.set(end: end)
     line.set(facts: after)
-    releaseAccess(before.access)
+    countUnchecked(after, 1)
+    release(before.access)
     return number
   }
 
-  /// A user's tokens count until they are revoked.
-  private mutating func countForOwner(of number: CredentialNumber, _ step: Int) {
-    let facts = shared.slab.line(number).facts
-    guard !facts.isRevoked, let owner = shared.access.withAccess(facts.access, { $0.key.owner })
-    else { return }
-    let count = tokensOfOwner[owner, default: 0] + step
-    tokensOfOwner[owner] = count == 0 ? nil : count
-  }
-
-  private mutating func revoke(_ id: TokenID, _ revocation: Revocation) {
+  mutating func revoke(_ id: TokenID, _ revocation: Revocation) {
     guard let number = credential(of: id), var record = record(number), record.revocation == nil
     else { return }
-    record.revocation = revocation
-    record.version += 1
+    record.revoke(revocation)
     put(record)
   }
 
   /// A new credential for a digest, in the index.
   private mutating func add(
-    _ digest: Digest, _ record: TokenRecord, end: Int64
+    _ digest: Digest, id: TokenID, end: Int64, _ facts: CredentialFacts
   ) -> CredentialNumber {
     let number = takeNumber()
     shared.slab.memory.grow(toInclude: Int(number.rawValue))
     shared.details.grow(toInclude: number)
-    shared.slab.line(number).initialize(
-      digest: digest, id: record.id, end: end, facts: facts(for: record))
+    shared.usage.memory.grow(toInclude: Int(number.rawValue))
+    shared.slab.line(number).initialize(digest: digest, id: id, end: end, facts: facts)
+    countUnchecked(facts, 1)
     shared.credentialIndex.insert(
       number, hash: shared.hashing.hash(digest), retiring: &retirement)
     return number
@@ -117,7 +136,7 @@ extension Ledger {
 
   /// Takes a token out: its credentials, its details, its place in every order.
   mutating func remove(_ number: CredentialNumber, id: TokenID) {
-    countForOwner(of: number, -1)
+    unindex(id, placing(of: number))
     order.remove(id: id) { shared.slab.line($0).id }
     shared.idIndex.remove(number, hash: shared.hashing.hash(id))
     if let previous = shared.details.details(number)?.previous { withdraw(previous) }
@@ -132,7 +151,8 @@ extension Ledger {
     // A connection that authenticated with it remembers the number, not the index's entry.
     facts.word |= CredentialFacts.withdrawn
     line.set(facts: facts)
-    releaseAccess(facts.access)
+    countUnchecked(facts, -1)
+    release(facts.access)
     withdrawDetails(number)
     retirement.retire(.credential(number))
   }
@@ -143,23 +163,19 @@ extension Ledger {
     }
   }
 
-  private mutating func facts(for record: TokenRecord) -> CredentialFacts {
-    let key = AccessKey(record)
-    let (access, isNew) = accessNumbers.hold(key)
-    if isNew {
-      shared.access.publish(CompiledAccess(key, directory: shared.directory), as: access)
-    }
-    let environment = record.environment.map {
-      shared.directory.environments[$0] ?? .unknown
-    }
-    return CredentialFacts(
-      kind: record.kind, access: access, environment: environment ?? .none,
-      isRevoked: record.revocation != nil)
+  /// As long as any value may have no checksum, readers look up those whose checksum is wrong.
+  private func countUnchecked(_ facts: CredentialFacts, _ step: Int) {
+    if facts.isUnchecked { shared.uncheckedCount.add(step, ordering: .relaxed) }
   }
 
-  private mutating func releaseAccess(_ number: AccessNumber) {
-    let key = shared.access.withAccess(number) { $0.key }
-    if accessNumbers.release(number, key) { retirement.retire(.access(number)) }
+  private mutating func facts(for record: TokenRecord, isUnchecked: Bool) -> CredentialFacts {
+    let isOrphan = record.owner.map { owners[$0]?.isActive != true } ?? (record.kind == .personal)
+    var facts = CredentialFacts(
+      kind: record.kind, access: hold(AccessKey(record)),
+      environment: record.environment.map { registry.number(naming: $0) } ?? .none,
+      isRevoked: record.revocation != nil, isOwnerInactive: isOrphan)
+    if isUnchecked { facts.word |= CredentialFacts.unchecked }
+    return facts
   }
 
   private mutating func publishDetails(
@@ -171,5 +187,14 @@ extension Ledger {
     if let memory = unsafe shared.details.publish(packed, for: number) {
       unsafe retirement.retire(.memory(memory))
     }
+  }
+}
+
+extension TokenRecord {
+  /// Once: who revoked it first stays.
+  mutating func revoke(_ revocation: Revocation) {
+    guard self.revocation == nil else { return }
+    self.revocation = revocation
+    version += 1
   }
 }

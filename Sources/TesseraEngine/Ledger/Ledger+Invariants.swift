@@ -4,10 +4,13 @@ import TesseraModel
 extension Ledger {
   /// Every token is found every way there is, every credential's place is in use, waiting or free, and
   /// every set of rights has as many holders as it counts.
-  func checkInvariants() {
+  ///
+  /// - Parameter isWhole: false in the middle of a recovery, where names may precede what they name.
+  func checkInvariants(isWhole: Bool = true) {
     var inUse: Set<CredentialNumber> = []
-    var holders: [AccessNumber: UInt32] = [:]
-    var owned: [UserID: Int] = [:]
+    var holders = certificates
+    var indexes = ExpectedIndexes()
+    var unchecked = 0
     let numbers = order.numbers(after: nil, limit: .max) { id(of: $0) }
     var last: TokenID?
     for number in numbers {
@@ -18,21 +21,28 @@ extension Ledger {
       guard let record = record(number), let details = shared.details.details(number) else {
         preconditionFailure("no details")
       }
-      if let owner = record.owner, record.revocation == nil { owned[owner, default: 0] += 1 }
+      indexes.add(record, number)
       for credential in [number, details.previous].compactMap({ $0 }) {
         let line = shared.slab.line(credential)
         precondition(inUse.insert(credential).inserted, "one place, two values")
         precondition(!line.facts.isWithdrawn && line.id == id)
         precondition(line.facts.isRevoked == (record.revocation != nil))
+        let isOrphan = record.kind == .personal && !isActive(record.owner)
+        precondition(line.facts.isOwnerInactive == isOrphan, "the owner's flag is wrong")
         precondition(self.credential(holding: line.digest) == credential, "not found by value")
         precondition(
           shared.access.withAccess(line.facts.access) { $0.key } == AccessKey(record))
         holders[line.facts.access, default: 0] += 1
+        if line.facts.isUnchecked { unchecked += 1 }
       }
     }
     precondition(numbers.count == order.count)
-    precondition(owned == tokensOfOwner)
-    accessNumbers.checkInvariants(holders: holders)
+    check(indexes)
+    precondition(unchecked == shared.uncheckedCount.load(ordering: .relaxed))
+    accessNumbers.checkInvariants(holders: holders) { number in
+      shared.access.withAccess(number) { $0.key }
+    }
+    checkNames(of: holders.keys, isWhole: isWhole)
     checkPlaces(inUse, tokens: numbers.count)
     shared.credentialIndex.checkInvariants(count: inUse.count)
     shared.idIndex.checkInvariants(count: numbers.count)
@@ -46,6 +56,8 @@ extension Ledger {
     let idle = Set(freeCredentials + waiting)
     precondition(idle.count == freeCredentials.count + waiting.count, "freed twice")
     precondition(idle.isDisjoint(with: inUse), "free and in use")
+    precondition(
+      freeCredentials.allSatisfy { shared.usage.usage(of: $0) == .none }, "free and used")
     precondition(idle.count + inUse.count == Int(nextCredential), "a place is lost")
     let withDetails = (0..<nextCredential).count {
       shared.details.details(CredentialNumber(rawValue: $0)) != nil
@@ -55,11 +67,18 @@ extension Ledger {
 }
 
 extension AccessNumbers {
-  func checkInvariants(holders counted: [AccessNumber: UInt32]) {
-    precondition(numbers.count == counted.count, "rights that nobody holds")
-    for number in numbers.values {
-      precondition(counted[number] == holders[Int(number.rawValue)], "holders are miscounted")
+  func checkInvariants(
+    holders counted: [AccessNumber: UInt32], keyOf: (AccessNumber) -> AccessKey
+  ) {
+    for (key, number) in numbers {
+      precondition(counted[number] != nil, "rights that nobody holds")
+      precondition(keyOf(number) == key, "rights under another's key")
     }
+    for (number, count) in counted {
+      // Not all are found by their key: of rights that became equal, the one that is may go first.
+      precondition(holders[Int(number.rawValue)] == count, "holders are miscounted")
+    }
+    precondition(holders.count { $0 > 0 } == counted.count, "holders that are nobody")
   }
 }
 

@@ -8,8 +8,15 @@ struct Ledger: ~Copyable {
   var actors = ActorNames()
   var accessNumbers = AccessNumbers()
   var idempotency = IdempotencyKeys()
-  /// Tokens that are not revoked.
-  var tokensOfOwner: [UserID: Int] = [:]
+  var events = EventLog()
+  var registry = Registry()
+  var dependents = Dependents()
+  var owners = Owners()
+  /// CLIENT and FRONTEND tokens that name the project, by that or in a list; and those for all.
+  var tokensOfProject: [ProjectID: CreationOrder] = [:]
+  var tokensOfAllProjects = CreationOrder()
+  /// How many certificates hold each set of rights.
+  var certificates: [AccessNumber: UInt32] = [:]
   var retirement: Retirement
 
   /// Credentials' numbers: the next that was never used, and those to be used again.
@@ -27,6 +34,9 @@ struct Ledger: ~Copyable {
   }
 
   var tokenCount: Int { order.count }
+
+  /// The user's tokens that are not revoked.
+  func tokenCount(of owner: UserID) -> Int { owners[owner]?.liveTokens ?? 0 }
   /// Those of tokens, and those that wait to be used again.
   var credentialsTaken: Int { Int(nextCredential) - freeCredentials.count }
 
@@ -59,16 +69,18 @@ struct Ledger: ~Copyable {
     let previous = details.previous.map { number in
       let line = shared.slab.line(number)
       return Credentials.Previous(
-        digest: line.digest, validUntil: details.previousValidUntil)
+        digest: line.digest, isUnchecked: line.facts.isUnchecked,
+        validUntil: details.previousValidUntil)
     }
     return TokenRecord(
       id: line.id, kind: facts.kind, name: details.name, description: details.description,
       owner: key.owner, projects: key.projects,
-      environment: shared.directory.name(of: facts.environment),
+      environment: registry.name(of: facts.environment),
       scopes: key.scopes, permissions: key.permissions, createdAt: details.createdAt,
       createdBy: actors[details.createdBy],
       expiresAt: line.end == CredentialSlab.never ? nil : Timestamp(microseconds: line.end),
-      credentials: Credentials(current: line.digest, previous: previous),
+      credentials: Credentials(
+        current: line.digest, isUnchecked: facts.isUnchecked, previous: previous),
       revocation: revocation, version: details.version)
   }
 }

@@ -10,6 +10,8 @@ public struct TokenFilter: Hashable, Sendable {
   public var states: Set<TokenState> = []
   /// Active tokens that end before this moment.
   public var expiresBefore: Timestamp?
+  /// Tokens that were last used before this moment, or never.
+  public var lastUsedBefore: Timestamp?
   /// Part of the name or the description, whatever the case.
   public var text = ""
 
@@ -35,11 +37,16 @@ public struct TokenFilter: Hashable, Sendable {
     return text.isEmpty || record.name.lowercased().contains(text)
       || record.description.lowercased().contains(text)
   }
+
+  func matches(_ usage: TokenUsage) -> Bool {
+    guard let lastUsedBefore, let last = usage.lastUsedAt else { return true }
+    return last < lastUsedBefore
+  }
 }
 
 /// Some of the tokens that a list shows, in order of creation.
 public struct ListSlice: Sendable {
-  public var records: [TokenRecord] = []
+  public var tokens: [StoredToken] = []
   /// The last token that was looked at; the next slice begins after it.
   public var last: TokenID?
   /// Whether there are none after it.

@@ -9,6 +9,8 @@ struct Retirement: ~Copyable {
     /// A credential's place, and the number of a set of rights: to be used again.
     case credential(CredentialNumber)
     case access(AccessNumber)
+    /// Released when the item is dropped.
+    case object(any AnyObject & Sendable)
   }
 
   private let epochs: Epochs

@@ -22,6 +22,6 @@ extension EngineReader {
     let facts = shared.slab.line(number).facts
     return IssuedFor(
       kind: facts.kind, projects: shared.access.withAccess(facts.access) { $0.key.projects },
-      environment: directory.name(of: facts.environment))
+      environment: name(of: facts.environment))
   }
 }

@@ -24,7 +24,7 @@ public struct Question: Sendable {
 }
 
 /// The answer. `credential` says which one was found, for its details; `id` and `kind` are given only
-/// with ALLOWED.
+/// with ALLOWED, the id only where a token passed: a proxy client key has none.
 public struct Answer: Sendable {
   public let verdict: Verdict
   public let id: TokenID
@@ -38,12 +38,18 @@ public struct Answer: Sendable {
     credential = CredentialNumber(rawValue: 0)
   }
 
+  /// Whether a token passed, which has an id, a credential and a count of its uses.
+  public var isOfToken: Bool { verdict == .allowed && kind != .proxyKey }
+
   init(allowed id: TokenID, kind: TokenKind, credential: CredentialNumber) {
     verdict = .allowed
     self.id = id
     self.kind = kind
     self.credential = credential
   }
+
+  static let allowedProxyKey = Answer(
+    allowed: TokenID(high: 0, low: 0), kind: .proxyKey, credential: CredentialNumber(rawValue: 0))
 
   /// A value that cannot be a token.
   public static let malformed = Answer(.malformed)

@@ -11,21 +11,21 @@ public struct TokenDetails: Equatable, Sendable {
 }
 
 extension EngineReader {
-  /// The details behind an ALLOWED answer, within the same epoch. Of a list of projects, the caller
-  /// learns those within its own limits.
+  /// The details behind an ALLOWED answer, within the same epoch; nil for a proxy client key. Of a list
+  /// of projects, the caller learns those within its own limits.
   public func details(_ answer: Answer, for caller: ValidationRights) -> TokenDetails? {
-    guard answer.verdict == .allowed else { return nil }
+    guard answer.isOfToken else { return nil }
     var details = details(answer.credential, answer.id)
     if case .list(let projects) = details.projects, !caller.isUnlimited {
-      details.projects = .list(projects.filter { caller.mayName($0, in: directory) })
+      details.projects = .list(projects.filter { caller.mayName(number(of: $0)) })
     }
     return details
   }
 
   /// The details of the token that a caller authenticated with, within the same epoch.
   public func details(of caller: Caller, now: Timestamp) -> TokenDetails? {
-    guard case .token(let id, let digest, let credential) = caller,
-      shared.liveFacts(credential, digest, now: now) != nil
+    guard case .token(let id, let digest, let credential, _) = caller,
+      shared.liveFacts(credential, of: id, digest, now: now) != nil
     else { return nil }
     return details(credential, id)
   }
@@ -40,7 +40,7 @@ extension EngineReader {
       ?? shared.credential(of: id).flatMap { shared.details.details($0) }
     return TokenDetails(
       name: packed?.name ?? "", owner: key.owner, projects: key.projects,
-      environment: directory.name(of: facts.environment),
+      environment: name(of: facts.environment),
       scopes: key.scopes,
       expiresAt: line.end == CredentialSlab.never ? nil : Timestamp(microseconds: line.end))
   }

@@ -95,8 +95,7 @@ extension DataDirectory {
       var nowhere = Nowhere()
       let footer = try file.load(into: &nowhere)
       report.covered = covered...footer.highestRevision
-      report.tokens = footer.tokens
-      report.idempotencyEntries = footer.idempotencyEntries
+      report.records = footer.records
     } catch {
       report.finding = .faulty(error)
     }
@@ -106,7 +105,11 @@ extension DataDirectory {
 
 /// Takes records and keeps none: reading them is the test.
 private struct Nowhere: RecoverySink {
-  mutating func restore(_ record: consuming TokenRecord) {}
+  mutating func beginSnapshot() {}
+  mutating func restore(_ entry: RegistryEntry) {}
+  mutating func restore(_ user: consuming UserRecord) {}
+  mutating func restore(_ record: consuming TokenRecord, usage: TokenUsage) {}
   mutating func restore(_ entry: IdempotencyEntry) {}
+  mutating func restore(_ event: consuming Event) {}
   mutating func replay(_ entry: consuming JournalEntry) {}
 }

@@ -19,8 +19,8 @@ public struct FileReport: Equatable, Sendable {
   public internal(set) var revisions: ClosedRange<Revision>?
   /// The covered revision of a snapshot, and the last whose change may be in it.
   public internal(set) var covered: ClosedRange<Revision>?
-  public internal(set) var tokens = 0
-  public internal(set) var idempotencyEntries = 0
+  /// What a snapshot holds.
+  public internal(set) var records = RecordCounts()
 
   init(_ path: String) { self.path = path }
 }

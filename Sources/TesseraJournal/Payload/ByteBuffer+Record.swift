@@ -25,10 +25,12 @@ extension ByteBuffer {
       append(field: 14) {
         $0.append(field: 1, digest: previous.digest)
         $0.append(field: 2, time: previous.validUntil)
+        $0.append(field: 3, bool: previous.isUnchecked)
       }
     }
     append(field: 15, varint: UInt64(record.version))
     if let revocation = record.revocation { append(field: 16) { $0.append(revocation) } }
+    append(field: 17, bool: record.credentials.isUnchecked)
   }
 
   mutating func append(_ entry: IdempotencyEntry) {
@@ -43,6 +45,11 @@ extension ByteBuffer {
     case .token(let id): append(field: 1, id: id)
     case .certificate(let name): append(field: 2, string: name, keepingDefault: true)
     case .offline(let name): append(field: 3, string: name, keepingDefault: true)
+    case .user(let user, let through):
+      append(field: 4) {
+        $0.append(field: 1, string: user.text, keepingDefault: true)
+        if let through { $0.append(field: 2, id: through) }
+      }
     }
   }
 
@@ -60,9 +67,9 @@ extension ByteBuffer {
     }
   }
 
-  private mutating func append(_ scopes: ScopeSelection) {
+  mutating func append(_ scopes: ScopeSelection) {
     switch scopes {
-    case .kindDefault: break
+    case .kindDefault: append(field: 3, bool: true)
     case .all: append(field: 1, bool: true)
     case .some(let sets, let methods):
       append(field: 2) {
@@ -83,7 +90,7 @@ extension ByteBuffer {
     }
   }
 
-  private mutating func append(names: [some Name], field number: UInt32) {
+  mutating func append(names: [some Name], field number: UInt32) {
     for name in names { append(field: number, string: name.text, keepingDefault: true) }
   }
 }

@@ -16,6 +16,13 @@ extension ByteBuffer {
     append(id: id)
   }
 
+  /// Ids, one after the other.
+  mutating func append(field number: UInt32, ids: [TokenID]) {
+    appendTag(number, .lengthDelimited)
+    appendVarint(UInt64(ids.count * TokenID.byteCount))
+    for id in ids { append(id: id) }
+  }
+
   mutating func append(field number: UInt32, digest: Digest) {
     appendTag(number, .lengthDelimited)
     appendVarint(UInt64(Digest.byteCount))
@@ -39,6 +46,17 @@ extension ProtoReader {
       throw WireError(.badTokenID, field: field.description)
     }
     return TokenID(high: bytes.load(bigEndianAt: 0), low: bytes.load(bigEndianAt: 8))
+  }
+
+  @_lifetime(self: copy self)
+  mutating func ids(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> [TokenID] {
+    let bytes = try bytes(tag, field)
+    guard bytes.byteCount % TokenID.byteCount == 0 else {
+      throw WireError(.badTokenID, field: field.description)
+    }
+    return stride(from: 0, to: bytes.byteCount, by: TokenID.byteCount).map {
+      TokenID(high: bytes.load(bigEndianAt: $0), low: bytes.load(bigEndianAt: $0 + 8))
+    }
   }
 
   @_lifetime(self: copy self)

@@ -11,11 +11,29 @@ extension Actor {
       case 1: who = .token(try reader.id(tag, "token"))
       case 2: who = .certificate(try reader.string(tag, "certificate"))
       case 3: who = .offline(try reader.string(tag, "offline"))
+      case 4:
+        var message = try reader.message(tag, "user")
+        who = try .user(reading: &message)
       default: throw unknown(tag, in: "Actor")
       }
     }
     guard let who else { throw missing("actor.who") }
     self = who
+  }
+
+  @_lifetime(reader: copy reader)
+  private static func user(reading reader: inout ProtoReader) throws(WireError) -> Actor {
+    var user: UserID?
+    var through: TokenID?
+    while let tag = try reader.next() {
+      switch tag.number {
+      case 1: user = try reader.name(tag, "user")
+      case 2: through = try reader.id(tag, "through")
+      default: throw unknown(tag, in: "ActingUser")
+      }
+    }
+    guard let user else { throw missing("acting_user.user") }
+    return .user(user, through: through)
   }
 }
 
@@ -46,16 +64,18 @@ extension Credentials.Previous {
   init(reading reader: inout ProtoReader) throws(WireError) {
     var digest: Digest?
     var validUntil: Timestamp?
+    var isUnchecked = false
     while let tag = try reader.next() {
       switch tag.number {
       case 1: digest = try reader.digest(tag, "digest")
       case 2: validUntil = try reader.time(tag, "valid_until")
+      case 3: isUnchecked = try reader.bool(tag, "unchecked")
       default: throw unknown(tag, in: "PreviousDigest")
       }
     }
     guard let digest else { throw missing("previous_digest.digest") }
     guard let validUntil else { throw missing("previous_digest.valid_until") }
-    self.init(digest: digest, validUntil: validUntil)
+    self.init(digest: digest, isUnchecked: isUnchecked, validUntil: validUntil)
   }
 }
 

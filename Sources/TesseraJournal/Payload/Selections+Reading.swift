@@ -11,7 +11,7 @@ extension ProjectSelection {
       case 1: selection = .one(try reader.name(tag, "one"))
       case 2: selection = .list(try reader.names(tag, "list"))
       case 3:
-        guard try reader.bool(tag, "all") else { throw WireError(.mustBeTrue, field: "all") }
+        try reader.selector(tag, "all")
         selection = .all
       default: throw unknown(tag, in: "Projects")
       }
@@ -28,11 +28,14 @@ extension ScopeSelection {
     while let tag = try reader.next() {
       switch tag.number {
       case 1:
-        guard try reader.bool(tag, "all") else { throw WireError(.mustBeTrue, field: "all") }
+        try reader.selector(tag, "all")
         selection = .all
       case 2:
         var list = try reader.message(tag, "some")
         selection = try .list(reading: &list)
+      case 3:
+        try reader.selector(tag, "kind_default")
+        selection = .kindDefault
       default: throw unknown(tag, in: "Scopes")
       }
     }

@@ -11,6 +11,7 @@ extension TokenRecord {
     var createdBy: Actor?
     var digest: Digest?
     var previous: Credentials.Previous?
+    var isUnchecked = false
     // The rest is filled in place: a record is large, and moving it costs.
     self.init(
       id: TokenID(high: 0, low: 0), kind: .admin, name: "", createdAt: Timestamp(microseconds: 0),
@@ -45,6 +46,7 @@ extension TokenRecord {
       case 16:
         var message = try reader.message(tag, "revocation")
         revocation = try Revocation(reading: &message)
+      case 17: isUnchecked = try reader.bool(tag, "unchecked")
       default: throw unknown(tag, in: "TokenRecord")
       }
     }
@@ -55,6 +57,6 @@ extension TokenRecord {
     self.id = id
     self.kind = kind
     self.createdBy = createdBy
-    credentials = Credentials(current: digest, previous: previous)
+    credentials = Credentials(current: digest, isUnchecked: isUnchecked, previous: previous)
   }
 }

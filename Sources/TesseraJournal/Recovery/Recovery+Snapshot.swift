@@ -22,8 +22,7 @@ extension Recovery {
       }
       let footer = try SnapshotFile(path, on: disk, authority: authority).load(into: &sink)
       report.snapshot = covered
-      report.tokens = footer.tokens
-      report.idempotencyEntries = footer.idempotencyEntries
+      report.records = footer.records
       report.highestTime = footer.highestTime
       promised = (covered, footer.highestRevision)
       return covered

@@ -1,12 +1,24 @@
 import TesseraModel
 
-/// Who receives the state at start: first what the snapshot holds, in no order, then every change
-/// after its covered revision, in order.
+/// Who receives the state at start: first what the snapshot holds, then every change after its
+/// covered revision, in order.
 ///
-/// Changes are after-images: what a change does may be in the snapshot already.
+/// Changes are after-images: what a change does may be in the snapshot already, and what it names
+/// may be there or not, since the snapshot was written while changes went on. When all are replayed
+/// the state is the right one.
 public protocol RecoverySink: ~Copyable {
-  mutating func restore(_ record: consuming TokenRecord)
+  /// A snapshot follows, and nothing but what it holds exists: what the sink began with is dropped.
+  /// Called once, before any record, and not at all where there is no snapshot.
+  mutating func beginSnapshot()
+  // The records come in this order.
+  mutating func restore(_ entry: RegistryEntry)
+  mutating func restore(_ user: consuming UserRecord)
+  mutating func restore(_ record: consuming TokenRecord, usage: TokenUsage)
   mutating func restore(_ entry: IdempotencyEntry)
+  /// Events come in order of their revisions, up to the last change that is in any record, or
+  /// beyond it. A change that is replayed and is not after the last of them has its event already,
+  /// and gets no second.
+  mutating func restore(_ event: consuming Event)
   mutating func replay(_ entry: consuming JournalEntry)
 }
 
@@ -16,8 +28,8 @@ public struct RecoveryReport: Equatable, Sendable {
   public internal(set) var snapshot: Revision?
   /// Snapshots that were passed over because they are damaged. They were renamed to `….bad`.
   public internal(set) var damagedSnapshots: [Damage] = []
-  public internal(set) var tokens = 0
-  public internal(set) var idempotencyEntries = 0
+  /// What the snapshot held.
+  public internal(set) var records = RecordCounts()
   /// Changes that were replayed from the journal, and the bytes of their frames.
   public internal(set) var entries = 0
   public internal(set) var replayedBytes = 0

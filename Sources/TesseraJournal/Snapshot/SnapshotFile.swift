@@ -35,25 +35,20 @@ struct SnapshotFile<D: Disk>: ~Copyable {
 
   /// Gives every record to `sink`.
   func load(into sink: inout some RecoverySink & ~Copyable) throws(JournalError) -> SnapshotFooter {
-    var tokens = 0
-    var idempotencyEntries = 0
+    sink.beginSnapshot()
+    var records = RecordCounts()
     let footer = try read { block throws(WireError) in
       var reader = ProtoReader(block)
       while let tag = try reader.next() {
-        switch tag.number {
-        case 1:
-          var message = try reader.message(tag, "tokens")
-          sink.restore(try TokenRecord(reading: &message))
-          tokens += 1
-        case 2:
-          var message = try reader.message(tag, "idempotency")
-          sink.restore(try IdempotencyEntry(reading: &message))
-          idempotencyEntries += 1
-        default: throw unknown(tag, in: "SnapshotBlock")
+        guard let part = SnapshotPart(rawValue: tag.number) else {
+          throw unknown(tag, in: "SnapshotBlock")
         }
+        var message = try reader.message(tag, "record")
+        try sink.restore(part, reading: &message)
+        records[part] += 1
       }
     }
-    guard tokens == footer.tokens, idempotencyEntries == footer.idempotencyEntries else {
+    guard records == footer.records else {
       throw .damaged(Damage(path, at: 0, "it does not hold as many records as its footer says"))
     }
     return footer

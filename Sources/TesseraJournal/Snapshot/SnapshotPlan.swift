@@ -17,8 +17,7 @@ public struct SnapshotPlan<D: Disk>: Sendable {
 /// What was written.
 public struct SnapshotSummary: Equatable, Sendable {
   public let coveredRevision: Revision
-  public let tokens: Int
-  public let idempotencyEntries: Int
+  public let records: RecordCounts
   public let bytes: Int
   /// The files that were removed since the two newest snapshots make them needless.
   public let removed: [String]

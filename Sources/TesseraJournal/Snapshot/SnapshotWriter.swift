@@ -4,8 +4,9 @@ import TesseraSystem
 
 /// Writes a snapshot record by record, while changes go on: it holds one block at a time.
 ///
-/// Each token is given once, as it was at some moment between the making of the plan and `finish`;
-/// the changes made meanwhile are in the journal, and replaying them corrects the picture.
+/// Each record is given once, as it was at some moment between the making of the plan and `finish`;
+/// the changes made meanwhile are in the journal, and replaying them corrects the picture. Until
+/// they are replayed a record may name another that the snapshot does not hold.
 public struct SnapshotWriter<D: Disk>: ~Copyable {
   private let plan: SnapshotPlan<D>
   private let partial: String
@@ -13,6 +14,8 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   private let seed: CRC32C
   private var chain: CRC32C
   private var footer = SnapshotFooter()
+  /// That of the last record.
+  private var part = SnapshotPart.registry
   private var block = ByteBuffer(capacity: FormatLimits.blockBytes * 2)
   private var size = FileHeader.byteCount
   private var durableSize = 0
@@ -44,17 +47,16 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     if !isFinished { try? plan.disk.remove(partial) }
   }
 
-  /// - Throws: `.disk`; the snapshot is then to be let go of.
-  public mutating func append(_ record: TokenRecord) throws(JournalError) {
-    block.append(field: 1) { $0.append(record) }
-    footer.tokens += 1
-    if block.count >= FormatLimits.blockBytes { try writeBlock() }
-  }
-
-  /// - Throws: `.disk`; the snapshot is then to be let go of.
-  public mutating func append(_ entry: IdempotencyEntry) throws(JournalError) {
-    block.append(field: 2) { $0.append(entry) }
-    footer.idempotencyEntries += 1
+  /// Appends one record, which `body` encodes.
+  ///
+  /// - Precondition: no record of a later part was appended.
+  mutating func append(
+    _ part: SnapshotPart, _ body: (inout ByteBuffer) -> Void
+  ) throws(JournalError) {
+    precondition(part >= self.part, "the parts of a snapshot come in order")
+    self.part = part
+    block.append(field: part.rawValue, body)
+    footer.records[part] += 1
     if block.count >= FormatLimits.blockBytes { try writeBlock() }
   }
 
@@ -97,9 +99,8 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
       failure = error
     }
     return SnapshotSummary(
-      coveredRevision: plan.coveredRevision, tokens: footer.tokens,
-      idempotencyEntries: footer.idempotencyEntries, bytes: size, removed: removed,
-      removalFailure: failure, journalBytes: plan.journalBytes)
+      coveredRevision: plan.coveredRevision, records: footer.records, bytes: size,
+      removed: removed, removalFailure: failure, journalBytes: plan.journalBytes)
   }
 
   private mutating func writeBlock() throws(JournalError) {

@@ -13,12 +13,24 @@ struct ReplyAddress: Sendable {
 
 /// A command on its way to be decided.
 struct CommitRequest: Sendable {
-  let command: Command
+  /// What the answer needs and the engine is not told.
+  enum Supplement: Sendable {
+    case none
+    /// The value that was made for an Issue or a Regenerate: shown in its answer, and nowhere else.
+    case value(Secret)
+    /// Tokens of an import that are not in the command, by their place in the request.
+    case refused([Int: Refusal])
+    /// Of the request that its next page belongs to.
+    case fingerprint(UInt64)
+  }
+
+  var command: Command
   let caller: TesseraEngine.Caller
   /// When its caller stops waiting, on the monotonic clock in nanoseconds; nil for never.
   let deadline: Int64?
-  /// The value that was made for an Issue or a Regenerate: shown in its answer, and nowhere else.
-  let value: Secret?
+  let supplement: Supplement
+  /// About how much memory it holds.
+  let bytes: Int
   let reply: ReplyAddress
 }
 
@@ -34,12 +46,9 @@ enum CommitWork: Sendable {
 /// What a thread other than the reactor found out, to be answered.
 struct Completion: Sendable {
   enum Answer: Sendable {
-    case issue(IssueResponse)
-    case update(UpdateResponse)
-    case regenerate(RegenerateResponse)
-    case revoke(RevokeResponse)
-    case list(ListResponse)
-    case get(GetResponse)
+    case message(any WireMessage)
+    /// The password was right: the connection's caller from now on.
+    case signedIn(TesseraEngine.Caller)
     case refused(Refusal)
   }
 

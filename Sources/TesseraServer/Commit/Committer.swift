@@ -8,14 +8,15 @@ import TesseraWire
 /// The one thread that changes state: takes all commands that came together, decides them in order,
 /// makes their changes durable with one sync, applies them, and answers.
 ///
-/// A failed write drops the batch: no answer of it was given, and what was decided on top of changes
-/// that do not exist is not given either.
+/// A failed write drops the batch: no answer of it was given, and what was decided on top of
+/// changes that do not exist is not given either.
 struct Committer<D: Disk>: ~Copyable {
   private let engine: Engine
   private var journal: Journal<D>
   private let queue: WorkQueue<CommitWork>
   private let snapshots: WorkQueue<SnapshotPlan<D>>
   private let snapshotJournalBytes: Int
+  private var purging: PurgeSchedule
   private let status: ServerStatus
   private let logger: Logger
 
@@ -26,14 +27,16 @@ struct Committer<D: Disk>: ~Copyable {
 
   init(
     _ authority: consuming Authority<D>, queue: WorkQueue<CommitWork>,
-    snapshots: WorkQueue<SnapshotPlan<D>>, snapshotJournalBytes: Int, status: ServerStatus,
-    logger: Logger
+    snapshots: WorkQueue<SnapshotPlan<D>>, _ configuration: ServerConfiguration,
+    status: ServerStatus, logger: Logger
   ) {
     engine = authority.engine
     journal = authority.takeJournal()
     self.queue = queue
     self.snapshots = snapshots
-    self.snapshotJournalBytes = snapshotJournalBytes
+    snapshotJournalBytes = configuration.snapshotJournalBytes
+    purging = PurgeSchedule(
+      after: configuration.purgeAfter, now: SystemClock.monotonicNanoseconds())
     self.status = status
     self.logger = logger
     newestSnapshot = journal.recovery.snapshot
@@ -41,7 +44,10 @@ struct Committer<D: Disk>: ~Copyable {
 
   /// Works until the queue is closed and empty, then closes the journal.
   consuming func run() {
-    while let work = queue.takeAll() {
+    while let work = queue.takeAll(
+      timeoutMilliseconds: purging.timeoutMilliseconds(
+        now: SystemClock.monotonicNanoseconds()))
+    {
       var requests: [CommitRequest] = []
       for item in work {
         switch item {
@@ -52,10 +58,11 @@ struct Committer<D: Disk>: ~Copyable {
       }
       var next = requests[...]
       while !next.isEmpty {
-        commit(next.prefix(Limits.batchEntries))
-        next = next.dropFirst(Limits.batchEntries)
+        next = next.dropFirst(commit(next.prefix(Limits.batchEntries)))
       }
+      purge()
     }
+    keepUses()
     do {
       try journal.seal()
     } catch {
@@ -63,9 +70,42 @@ struct Committer<D: Disk>: ~Copyable {
     }
   }
 
+  /// Takes out tokens that ended long ago, where it is time: a bounded number, after all that
+  /// waited was answered.
+  private mutating func purge() {
+    let time = Timestamp(microseconds: SystemClock.wallMicroseconds())
+    guard let command = purging.command(now: SystemClock.monotonicNanoseconds(), time: time)
+    else { return }
+    var batch = engine.makeBatch(now: time)
+    let (purged, next) = engine.purge(command, in: &batch)
+    do {
+      try makeDurable(batch.entries)
+    } catch {
+      // Said where it was found. The same tokens are looked at again.
+      return
+    }
+    purging.note(next)
+    if purged > 0 {
+      logger.info("tokens that ended long ago were purged", metadata: ["tokens": "\(purged)"])
+    }
+  }
+
+  /// Writes the uses that memory alone holds, so that a stop in order loses none. Nobody validates
+  /// any more, and the snapshot thread has ended.
+  private mutating func keepUses() {
+    guard engine.hasNewUses, journal.failure == nil else { return }
+    do {
+      note(try engine.writeSnapshot(journal.snapshotPlan()))
+    } catch {
+      logger.error("the uses since the last snapshot are lost: \(error)")
+    }
+  }
+
   /// Lets the snapshot thread begin, where it is idle and there is something new.
   private mutating func planSnapshot() {
-    guard !snapshotIsRunning, journal.lastRevision != newestSnapshot ?? .zero else { return }
+    guard !snapshotIsRunning,
+      engine.hasNewUses || journal.lastRevision != newestSnapshot ?? .zero
+    else { return }
     snapshotIsRunning = snapshots.put(journal.snapshotPlan()) == .taken
   }
 
@@ -77,32 +117,37 @@ struct Committer<D: Disk>: ~Copyable {
     journal.note(summary)
   }
 
-  private mutating func commit(_ requests: ArraySlice<CommitRequest>) {
+  /// Commits the first of the requests together, and says how many: as many as one batch takes.
+  private mutating func commit(_ requests: ArraySlice<CommitRequest>) -> Int {
     var batch = engine.makeBatch(now: Timestamp(microseconds: SystemClock.wallMicroseconds()))
     let started = SystemClock.monotonicNanoseconds()
-    let outcomes = requests.map { request -> Outcome in
-      if let deadline = request.deadline, started >= deadline { return .refused(.deadlinePassed) }
-      return engine.decide(request.command, by: request.caller, in: &batch)
+    var outcomes: [Outcome] = []
+    for request in requests {
+      if batch.isClosed { break }
+      if let deadline = request.deadline, started >= deadline {
+        outcomes.append(.refused(.deadlinePassed))
+      } else {
+        outcomes.append(engine.decide(request.command, by: request.caller, in: &batch))
+      }
     }
+    let requests = requests.prefix(outcomes.count)
     let hadEnded = journal.failure != nil
     do throws(JournalError) {
       try makeDurable(batch.entries)
     } catch .batchTooLarge where requests.count > 1 {
       // Large changes of one caller are no reason to refuse the others.
-      let middle = requests.index(requests.startIndex, offsetBy: requests.count / 2)
-      commit(requests[..<middle])
-      commit(requests[middle...])
-      return
+      return commit(requests.prefix(requests.count / 2))
     } catch {
       let refusal = Refusal(journalFailure: error, hadEnded: hadEnded)
       for request in requests { request.reply.send(.refused(refusal)) }
-      return
+      return requests.count
     }
     let revision = batch.lastRevision
     for (request, outcome) in zip(requests, outcomes) {
       request.reply.send(
-        .init(outcome, value: request.value, revision: revision, now: batch.now))
+        .init(outcome, to: request, revision: revision, now: batch.now, engine))
     }
+    return requests.count
   }
 
   /// Writes, syncs and applies; or throws, and nothing was done.
@@ -120,53 +165,6 @@ struct Committer<D: Disk>: ~Copyable {
     status.isReadOnly = false
     engine.apply(entries)
     if journal.bytesSinceSnapshot >= snapshotJournalBytes, !snapshotHasFailed { planSnapshot() }
-  }
-}
-
-extension Completion.Answer {
-  init(_ outcome: Outcome, value: Secret?, revision: Revision, now: Timestamp) {
-    switch outcome {
-    case .refused(let refusal): self = .refused(refusal)
-    case .issued(let record, let warnings, let replayed):
-      var response = IssueResponse()
-      response.value = replayed ? nil : value
-      response.token = Token(record, at: now)
-      response.warnings = warnings
-      response.replayed = replayed
-      response.revision = revision
-      self = .issue(response)
-    case .updated(let record, let warnings):
-      var response = UpdateResponse()
-      response.token = Token(record, at: now)
-      response.warnings = warnings
-      response.revision = revision
-      self = .update(response)
-    case .regenerated(let record, let warnings):
-      var response = RegenerateResponse()
-      response.value = value
-      response.token = Token(record, at: now)
-      response.warnings = warnings
-      response.revision = revision
-      self = .regenerate(response)
-    case .revoked(let outcomes):
-      var response = RevokeResponse()
-      response.outcomes = outcomes.map {
-        TesseraWire.RevokeOutcome($0.id, RevokeResult($0.result))
-      }
-      response.revision = revision
-      self = .revoke(response)
-    }
-  }
-}
-
-extension RevokeResult {
-  fileprivate init(_ result: TesseraEngine.RevokeOutcome.Result) {
-    switch result {
-    case .revoked: self = .revoked
-    case .alreadyRevoked: self = .alreadyRevoked
-    case .notFound: self = .notFound
-    case .permissionDenied: self = .permissionDenied
-    }
   }
 }
 

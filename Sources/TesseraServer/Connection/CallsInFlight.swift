@@ -25,6 +25,8 @@ struct CallsInFlight {
   private(set) var count = 0
   /// Lists among them: few at a time, since each answer may be as large as a frame.
   private(set) var lists = 0
+  /// Authenticates among them: one at most.
+  private(set) var authentications = 0
 
   /// Whether nobody waits for an answer.
   var isEmpty: Bool { calls.isEmpty }
@@ -36,7 +38,8 @@ struct CallsInFlight {
     let ticket = CallTicket(number: number, method: method, serial: lastSerial)
     calls[number] = Call(ticket: ticket, deadline: deadline)
     count += 1
-    if method == .list { lists += 1 }
+    if method.isList { lists += 1 }
+    if method == .authenticate { authentications += 1 }
     return ticket
   }
 
@@ -44,7 +47,8 @@ struct CallsInFlight {
   @discardableResult
   mutating func end(_ ticket: CallTicket) -> Bool {
     count -= 1
-    if ticket.method == .list { lists -= 1 }
+    if ticket.method.isList { lists -= 1 }
+    if ticket.method == .authenticate { authentications -= 1 }
     guard calls[ticket.number]?.ticket == ticket else { return false }
     calls[ticket.number] = nil
     return true

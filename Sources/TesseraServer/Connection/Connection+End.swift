@@ -9,30 +9,28 @@ extension Connection {
     _ completions: [Completion], _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
     for completion in completions {
-      append(completion, to: &scratch)
+      append(completion, core, to: &scratch.replies)
       if scratch.replies.count > Connection.repliesInOneGo, !seal(&scratch) { return .over }
     }
     return flush(&core, &scratch)
   }
 
   /// A call that is over already is not answered twice.
-  private mutating func append(_ completion: Completion, to scratch: inout Scratch) {
-    guard calls.end(completion.call) else { return }
-    let number = completion.call.number
-    let header = FrameHeader.response(.ok, call: number)
-    let fits =
-      switch completion.answer {
-      case .issue(let response): scratch.replies.appendFrame(header, response)
-      case .update(let response): scratch.replies.appendFrame(header, response)
-      case .regenerate(let response): scratch.replies.appendFrame(header, response)
-      case .revoke(let response): scratch.replies.appendFrame(header, response)
-      case .list(let response): scratch.replies.appendFrame(header, response)
-      case .get(let response): scratch.replies.appendFrame(header, response)
-      case .refused(let refusal):
-        scratch.replies.appendFrame(
-          .response(refusal.code, call: number), Failure(refusal))
-      }
-    if !fits { scratch.replies.appendRefusal(.answerTooLong, call: number) }
+  private mutating func append(
+    _ completion: Completion, _ core: borrowing ReactorCore, to replies: inout ByteBuffer
+  ) {
+    let call = completion.call
+    if case .refused(let refusal) = completion.answer, call.method == .authenticate,
+      refusal.code == .unauthenticated
+    {
+      wrongPasswords += 1
+    }
+    guard calls.end(call) else { return }
+    switch completion.answer {
+    case .message(let message): answer(call.number, message, &replies)
+    case .signedIn(let caller): finishSignIn(caller, call.number, core, &replies)
+    case .refused(let refusal): replies.appendRefusal(refusal, call: call.number)
+    }
   }
 
   /// A stop began: says so, and ends when the calls in flight are answered.

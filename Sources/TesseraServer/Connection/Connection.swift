@@ -38,7 +38,11 @@ struct Connection: ~Copyable {
   /// Ciphertext that the socket has not taken yet.
   var unsent = ByteBuffer()
 
-  var caller: TesseraEngine.Caller?
+  private(set) var caller: TesseraEngine.Caller?
+  /// Users who gave their password here, by the caller they did it through.
+  var confirmations = Confirmations()
+  /// Of users who tried to sign in.
+  var wrongPasswords = 0
   /// The certificate the peer showed, and with which identity's mapping it was looked up.
   var certificate: PeerCertificate?
   var certificateGeneration: Int
@@ -69,6 +73,13 @@ struct Connection: ~Copyable {
     phase = next
     guard endingSince == nil, next == .goingAway || next == .finishing else { return }
     endingSince = SystemClock.monotonicNanoseconds()
+  }
+
+  /// Somebody authenticated, or the certificate's holder changed: what was confirmed before was
+  /// another's.
+  mutating func adopt(_ caller: TesseraEngine.Caller?) {
+    self.caller = caller
+    confirmations.removeAll()
   }
 
   /// Whether so much waits for the peer to read it that nothing more is taken from it.

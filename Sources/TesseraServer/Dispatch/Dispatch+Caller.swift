@@ -7,40 +7,34 @@ import TesseraWire
 /// Authenticate, WhoAmI and Health.
 extension Connection {
   mutating func authenticate(
-    _ call: CallNumber, _ payload: borrowing RawSpan, _ core: inout ReactorCore,
+    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore,
     _ replies: inout ByteBuffer, _ burst: inout Burst
   ) throws(Refusal) {
     let request = try read(payload, as: AuthenticateRequest.self)
-    guard caller == nil else {
+    guard caller == nil else { throw .callerKnown }
+    guard calls.authentications == 0 else {
       throw Refusal(
         .failedPrecondition,
-        "the caller of this connection is known; open another connection for another caller")
+        "an Authenticate is in flight on this connection; wait for its answer")
     }
     switch request.credential {
-    case nil: throw Refusal(.invalidArgument, "show a token", field: "credential")
-    case .password:
-      throw Refusal(.unimplemented, "signing in by password is not available", field: "password")
+    case nil: throw Refusal(.invalidArgument, "show a token, or a password", field: "credential")
+    case .password(let password): try signIn(password, header, payload.byteCount, &core)
     case .token(let value):
-      guard value.bytes.count <= Limits.tokenValueBytes,
-        unsafe TokenValue.hasGoodChecksum(value.bytes.span.bytes)
-      else {
-        throw Refusal(
-          .unauthenticated, "the value is not a token; check that it was copied whole",
-          field: "token")
-      }
-      let digest = unsafe SHA256.digest(of: value.bytes.span.bytes)
-      caller = try core.reader.authenticate(digest, now: burst.now).get()
+      let caller = try Connection.caller(showing: value, core, burst.now)
+      adopt(caller)
       burst.validationRights = nil
+      let shown = try Connection.describe(caller, core, burst.now)
+      answer(header.call, AuthenticateResponse(caller: shown), &replies)
     }
-    answer(call, AuthenticateResponse(caller: try describeCaller(core, burst.now)), &replies)
   }
 
   func whoAmI(
-    _ call: CallNumber, _ payload: borrowing RawSpan, _ core: borrowing ReactorCore,
-    _ replies: inout ByteBuffer, _ burst: Burst
-  ) throws(Refusal) {
-    _ = try read(payload, as: WhoAmIRequest.self)
-    answer(call, WhoAmIResponse(caller: try describeCaller(core, burst.now)), &replies)
+    _ call: Admission<WhoAmIRequest>, _ core: borrowing ReactorCore, _ replies: inout ByteBuffer
+  ) {
+    let shown = TesseraWire.Caller(
+      call.caller, call.rights, core.reader.details(of: call.caller, now: call.now))
+    answer(call.header.call, WhoAmIResponse(caller: shown), &replies)
   }
 
   func health(
@@ -61,9 +55,11 @@ extension Connection {
   mutating func lookUpCertificate(_ core: borrowing ReactorCore) {
     guard let certificate else { return }
     certificateGeneration = core.identityGeneration
-    // Who showed a token too stays who the token says.
-    if case .token = caller { return }
-    caller = core.certificates.caller(certificate)
+    // Who showed a token or a password too stays who that says.
+    switch caller {
+    case .token, .user, .acting: return
+    case .certificate, nil: adopt(core.certificates.caller(certificate))
+    }
   }
 
   /// Before calls are taken: the configuration may have changed since the last.
@@ -72,11 +68,27 @@ extension Connection {
     if certificateGeneration != core.identityGeneration { lookUpCertificate(core) }
   }
 
-  private func describeCaller(
-    _ core: borrowing ReactorCore, _ now: Timestamp
+  private static func caller(
+    showing value: Secret, _ core: borrowing ReactorCore, _ now: Timestamp
+  ) throws(Refusal) -> TesseraEngine.Caller {
+    let mayBeHeld =
+      unsafe TokenValue.hasGoodChecksum(value.bytes.span.bytes)
+      || core.reader.looksUpUnchecked
+    guard value.bytes.count <= Limits.tokenValueBytes, mayBeHeld else {
+      throw Refusal(
+        .unauthenticated, "the value is not a token; check that it was copied whole",
+        field: "token")
+    }
+    let digest = unsafe SHA256.digest(of: value.bytes.span.bytes)
+    return try core.reader.authenticate(digest, now: now).get()
+  }
+
+  /// What Authenticate tells its caller.
+  static func describe(
+    _ caller: TesseraEngine.Caller, _ core: borrowing ReactorCore, _ now: Timestamp
   ) throws(Refusal) -> TesseraWire.Caller {
-    let (caller, rights) = try requireRights(core, now)
-    return TesseraWire.Caller(caller, rights, core.reader.details(of: caller, now: now))
+    TesseraWire.Caller(
+      caller, try rights(of: caller, core, now), core.reader.details(of: caller, now: now))
   }
 }
 
@@ -89,15 +101,23 @@ extension TesseraWire.Caller {
     actor = caller.actor
     permissions = rights.permissions
     expiresAt = rights.expiresAt
+    isAdmin = rights.isAdmin
+    owner = rights.user
     switch caller {
     case .certificate(let name, _): self.name = name
+    case .user, .acting: break
     case .token:
       kind = rights.kind
-      owner = rights.owner
       name = details?.name ?? ""
       projects = details?.projects
       environment = details?.environment
       scopes = details?.scopes
     }
   }
+}
+
+extension Refusal {
+  static let callerKnown = Refusal(
+    .failedPrecondition,
+    "the caller of this connection is known; open another connection for another caller")
 }

@@ -5,22 +5,20 @@ import TesseraModel
 import TesseraSystem
 import TesseraWire
 
-/// Issue, Update, Regenerate and Revoke: understood here, decided and made durable by the committer.
+/// Issue, Update, Regenerate, Revoke and Purge: understood here, decided and made durable by the
+/// committer.
 extension Connection {
   mutating func issue(
-    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
+    _ call: Admission<IssueRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    let caller = try requireIssuing(core)
-    let request = try read(payload, as: IssueRequest.self)
-    let (command, value) = try Connection.command(request, by: caller, core)
-    try commit(.issue(command), value, header, payload.byteCount, &core)
+    let (command, value) = try Connection.command(call.request, by: call.caller, core)
+    try commit(.issue(command), call, adding: .value(value), &core)
   }
 
   mutating func update(
-    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
+    _ call: Admission<UpdateRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    _ = try requireIssuing(core)
-    let request = try read(payload, as: UpdateRequest.self)
+    let request = call.request
     guard let id = request.id else { throw .noTokenNamed }
     var command = UpdateCommand(id)
     command.ifVersion = request.ifVersion
@@ -29,31 +27,26 @@ extension Connection {
     command.projects = request.projects
     command.scopes = request.scopes
     command.expiry = Expiry(request.expiry)
-    try commit(.update(command), nil, header, payload.byteCount, &core)
+    try commit(.update(command), call, &core)
   }
 
   mutating func regenerate(
-    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
+    _ call: Admission<RegenerateRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    _ = try requireIssuing(core)
-    let request = try read(payload, as: RegenerateRequest.self)
-    guard let id = request.id else { throw .noTokenNamed }
+    guard let id = call.request.id else { throw .noTokenNamed }
     let token = try Connection.requireIssued(id, field: "id", core)
     let value = Connection.newValue(token)
     var command = RegenerateCommand(id, digest: unsafe SHA256.digest(of: value.span.bytes))
-    command.overlap = request.overlap
-    command.expiry = Expiry(request.expiry)
-    try commit(.regenerate(command), Secret(value), header, payload.byteCount, &core)
+    command.overlap = call.request.overlap
+    command.expiry = Expiry(call.request.expiry)
+    try commit(.regenerate(command), call, adding: .value(Secret(value)), &core)
   }
 
   mutating func revoke(
-    _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore
+    _ call: Admission<RevokeRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    // Any caller may revoke what it holds; one whose token has ended takes up no queue.
-    _ = try requireRights(core, Timestamp(microseconds: SystemClock.wallMicroseconds()))
-    let request = try read(payload, as: RevokeRequest.self)
     let target: RevokeCommand.Target
-    switch request.target {
+    switch call.request.target {
     case .ids(let ids): target = .tokens(ids)
     case .value(let value):
       target = .value(unsafe SHA256.digest(of: value.bytes.span.bytes))
@@ -69,32 +62,24 @@ extension Connection {
       throw Refusal(
         .invalidArgument, "name tokens, show a value, or give a filter", field: "target")
     }
-    let command = RevokeCommand(target, reason: request.reason)
-    try commit(.revoke(command), nil, header, payload.byteCount, &core)
+    try commit(.revoke(RevokeCommand(target, reason: call.request.reason)), call, &core)
   }
 
-  /// Hands a change to the committer, whose answer comes back to this connection.
-  private mutating func commit(
-    _ command: Command, _ value: Secret?, _ header: FrameHeader, _ bytes: Int,
-    _ core: inout ReactorCore
+  mutating func purge(
+    _ call: Admission<PurgeRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    guard let caller else { throw .unauthenticated }
-    let (call, deadline) = try begin(header, &core)
-    let request = CommitRequest(
-      command: command, caller: caller, deadline: deadline, value: value,
-      reply: reply(call, core))
-    try admit(core.services.commits.put(.change(request), bytes: bytes), call)
-  }
-
-  /// Who may ask for a token to be issued or changed. The committer asks again; here it keeps what
-  /// will be refused from taking up its queue.
-  private func requireIssuing(
-    _ core: borrowing ReactorCore
-  ) throws(Refusal) -> TesseraEngine.Caller {
-    let (caller, rights) = try requireRights(
-      core, Timestamp(microseconds: SystemClock.wallMicroseconds()))
-    guard rights.has(.tokensIssue) else { throw .lacks(.tokensIssue) }
-    return caller
+    guard let endedBefore = call.request.endedBefore else {
+      throw Refusal(
+        .invalidArgument, "say before which moment the tokens ended", field: "ended_before")
+    }
+    var command = PurgeCommand(endedBefore: endedBefore)
+    if !call.request.pageToken.isEmpty {
+      guard let cursor = PageCursor(call.request.pageToken, of: call.request),
+        let id = TokenID(position: cursor.position)
+      else { throw .foreignPageToken }
+      command.after = id
+    }
+    try commit(.purge(command), call, adding: .fingerprint(call.request.fingerprint), &core)
   }
 
   /// What the token was issued for, which a new value shows as the old one does. Whether the caller
@@ -139,9 +124,12 @@ extension Connection {
     command.copyOf = request.copyOf
     if !request.idempotencyKey.isEmpty {
       let owned = Array("\(caller.actor)\u{0}\(request.idempotencyKey)".utf8)
+      // Without its context: the same request, confirmed in another way, is the same.
+      var asked = request
+      asked.context = nil
       command.idempotency = (
         key: unsafe SHA256.digest(of: owned.span.bytes),
-        request: unsafe SHA256.digest(of: request.encoded.span.bytes)
+        request: unsafe SHA256.digest(of: asked.encoded.span.bytes)
       )
     }
     return (command, Secret(value))
@@ -173,51 +161,4 @@ extension Expiry {
 
 extension Refusal {
   fileprivate static let noTokenNamed = Refusal(.invalidArgument, "name a token", field: "id")
-}
-
-/// Calls whose answer comes from another thread.
-extension Connection {
-  mutating func begin(
-    _ header: FrameHeader, _ core: inout ReactorCore
-  ) throws(Refusal) -> (call: CallTicket, deadline: Int64?) {
-    guard calls.count < Limits.callsInFlight, let method = header.method else {
-      throw Refusal(
-        .resourceExhausted,
-        "the connection has \(Limits.callsInFlight) calls in flight; wait for answers",
-        retryAfterMilliseconds: 10)
-    }
-    var deadline: Int64?
-    if header.timeoutMilliseconds > 0 {
-      let moment =
-        SystemClock.monotonicNanoseconds() + Int64(header.timeoutMilliseconds) * 1_000_000
-      core.watch(moment)
-      deadline = moment
-    }
-    return (calls.begin(header.call, method, deadline: deadline), deadline)
-  }
-
-  func reply(_ call: CallTicket, _ core: borrowing ReactorCore) -> ReplyAddress {
-    ReplyAddress(reactor: core.mailbox, connection: registration, call: call)
-  }
-
-  /// Takes a call back that was not taken by the thread it was for.
-  mutating func admit<Work>(
-    _ admission: WorkQueue<Work>.Admission, _ call: CallTicket
-  ) throws(Refusal) {
-    switch admission {
-    case .taken: return
-    case .full:
-      calls.end(call)
-      throw .queueFull
-    case .closed:
-      calls.end(call)
-      throw Refusal(.unavailable, Connection.stopping)
-    }
-  }
-}
-
-extension Refusal {
-  static let queueFull = Refusal(
-    .resourceExhausted, "the authority has more calls waiting than it takes; try again",
-    retryAfterMilliseconds: 100)
 }

@@ -16,7 +16,7 @@ extension Connection {
       try requireValidationRights(core, &burst)
       let request = try Connection.readValidate(copy payload)
       if request.minRevision > burst.revision { throw .notYet(burst.revision) }
-      core.staged.append(StagedCall(request, call: call, core.reader))
+      core.staged.append(StagedCall(request, call: call, core.reader, burst))
       if core.staged.isFull { answerStaged(&core, &replies, burst) }
     } catch {
       count(error, core)
@@ -37,7 +37,7 @@ extension Connection {
       var reader = ValidateBatchReader(copy payload)
       while let request = try Connection.next(&reader) {
         if request.minRevision > burst.revision { throw .notYet(burst.revision) }
-        core.staged.append(StagedCall(request, call: nil, core.reader))
+        core.staged.append(StagedCall(request, call: nil, core.reader, burst))
         guard core.staged.isFull else { continue }
         answerStaged(&core, &replies, burst)
         guard replies.count - before - 4 <= Limits.frameLength else { throw .answerTooLong }
@@ -65,10 +65,12 @@ extension Connection {
     }
     for index in 0..<core.staged.count {
       let staged = core.staged[index]
-      let answer =
-        staged.isMalformed
+      var answer =
+        staged.form == .malformed
         ? .malformed : core.reader.decide(staged.validation, for: rights, now: burst.now)
+      if answer.verdict == .notFound, staged.form == .shapeless { answer = .malformed }
       append(answer, to: staged, rights, core, &replies, burst)
+      core.reader.note(answer, at: burst.now, in: &core.uses)
     }
     core.staged.removeAll()
   }
@@ -79,7 +81,8 @@ extension Connection {
     _ core: borrowing ReactorCore, _ replies: inout ByteBuffer, _ burst: Burst
   ) {
     let isAllowed = answer.verdict == .allowed
-    let (id, kind) = isAllowed ? (answer.id, answer.kind) : (nil, nil)
+    let kind = isAllowed ? answer.kind : nil
+    let id = answer.isOfToken ? answer.id : nil
     if staged.wantsDetails, isAllowed {
       let details = core.reader.details(answer, for: rights)
       let response = ValidateResponse(answer, burst.revision, details)
@@ -140,7 +143,7 @@ extension ValidateResponse {
   ) {
     self.init()
     verdict = answer.verdict
-    id = answer.id
+    id = answer.isOfToken ? answer.id : nil
     kind = answer.kind
     self.revision = revision
     guard let details else { return }

@@ -14,16 +14,30 @@ extension Connection {
       switch header.method {
       case .validate: validate(call, payload, &core, &replies, &burst)
       case .validateBatch: validateBatch(call, payload, &core, &replies, &burst)
-      case .authenticate: try authenticate(call, payload, &core, &replies, &burst)
-      case .whoAmI: try whoAmI(call, payload, core, &replies, burst)
+      case .authenticate: try authenticate(header, payload, &core, &replies, &burst)
       case .health: try health(call, payload, core, &replies)
-      case .issue: try issue(header, payload, &core)
-      case .update: try update(header, payload, &core)
-      case .regenerate: try regenerate(header, payload, &core)
-      case .revoke: try revoke(header, payload, &core)
-      case .list: try list(header, payload, &core, burst)
-      case .get: try get(header, payload, &core, burst)
-      case .watch, .importTokens, .listEvents, .stats, .snapshot, nil:
+      case .whoAmI: whoAmI(try admit(header, payload, core, burst), core, &replies)
+      case .issue: try issue(admit(header, payload, core, burst), &core)
+      case .update: try update(admit(header, payload, core, burst), &core)
+      case .regenerate: try regenerate(admit(header, payload, core, burst), &core)
+      case .revoke: try revoke(admit(header, payload, core, burst), &core)
+      case .importTokens: try importTokens(admit(header, payload, core, burst), &core, &replies)
+      case .purge: try purge(admit(header, payload, core, burst), &core)
+      case .list: try list(admit(header, payload, core, burst), &core)
+      case .get: try get(admit(header, payload, core, burst), &core)
+      case .listEvents: try listEvents(admit(header, payload, core, burst), &core)
+      case .createUser: try createUser(admit(header, payload, core, burst), &core)
+      case .updateUser: try updateUser(admit(header, payload, core, burst), &core)
+      case .deleteUser: try deleteUser(admit(header, payload, core, burst), &core)
+      case .setPassword: try setPassword(admit(header, payload, core, burst), &core)
+      case .getUser: try getUser(admit(header, payload, core, burst), &core)
+      case .listUsers: try listUsers(admit(header, payload, core, burst), &core)
+      case .createEntry: try createEntry(admit(header, payload, core, burst), &core)
+      case .updateEntry: try updateEntry(admit(header, payload, core, burst), &core)
+      case .deleteEntry: try deleteEntry(admit(header, payload, core, burst), &core)
+      case .getEntry: try getEntry(admit(header, payload, core, burst), &core)
+      case .listEntries: try listEntries(admit(header, payload, core, burst), &core)
+      case .watch, .stats, .snapshot, nil:
         throw Refusal(
           .unimplemented,
           "this authority has no method \(header.code); it may be older than its caller")
@@ -32,15 +46,6 @@ extension Connection {
       count(error, core)
       replies.appendRefusal(error, call: call)
     }
-  }
-
-  /// The caller and what it may do now; refused where nobody authenticated or the token has ended.
-  func requireRights(
-    _ core: borrowing ReactorCore, _ now: Timestamp
-  ) throws(Refusal) -> (caller: TesseraEngine.Caller, rights: CallerRights) {
-    guard let caller else { throw .unauthenticated }
-    guard let rights = core.reader.rights(of: caller, now: now) else { throw .callerEnded }
-    return (caller, rights)
   }
 
   func count(_ refusal: Refusal, _ core: borrowing ReactorCore) {
@@ -70,9 +75,4 @@ func read<Message: RequestMessage>(
   } catch {
     throw error.refusal
   }
-}
-
-extension Refusal {
-  static let unauthenticated = Refusal(
-    .unauthenticated, "call Authenticate first, or connect with a certificate that is known here")
 }

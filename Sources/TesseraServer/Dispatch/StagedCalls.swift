@@ -10,26 +10,44 @@ struct StagedCall {
   /// nil in a batch, whose answers are in the order of its requests.
   let call: CallNumber?
   let wantsDetails: Bool
-  let isMalformed: Bool
+  let form: Form
+
+  /// What the value is, as far as its bytes say.
+  enum Form {
+    /// Nothing that is held has such a value: it needs no look-up.
+    case malformed
+    /// NOT_FOUND where it is not held.
+    case token
+    /// MALFORMED where it is not held: it looks like no token of any version.
+    case shapeless
+  }
 
   /// From the bytes of a request to numbers.
   @inline(__always)
   init(
-    _ request: borrowing ValidateRequestView, call: CallNumber?, _ reader: borrowing EngineReader
+    _ request: borrowing ValidateRequestView, call: CallNumber?, _ reader: borrowing EngineReader,
+    _ burst: Burst
   ) {
     self.call = call
     wantsDetails = request.details
     let value = request.token
-    // Every value held has a checksum, so that one that is wrong needs no look-up.
-    isMalformed =
-      value.byteCount > Limits.tokenValueBytes || !TokenValue.hasGoodChecksum(value)
+    form = StagedCall.form(value, looksUpUnchecked: burst.looksUpUnchecked)
     var question = Question()
     if !request.kinds.isEmpty { question.kinds = request.kinds }
-    if let name = request.project { question.project = reader.directory.project(name) }
-    if let name = request.environment { question.environment = reader.directory.environment(name) }
-    if let name = request.method { question.method = reader.directory.method(name) }
-    let digest = isMalformed ? Digest(0, 0, 0, 0) : SHA256.digest(of: value)
+    if let name = request.project { question.project = reader.project(name) }
+    if let name = request.environment { question.environment = reader.environment(name) }
+    if let name = request.method { question.method = reader.method(name) }
+    let digest = form == .malformed ? Digest(0, 0, 0, 0) : SHA256.digest(of: value)
     validation = reader.stage(digest, question)
+  }
+
+  /// While every value held has a checksum, one that is wrong needs no look-up.
+  @inline(__always)
+  private static func form(_ value: borrowing RawSpan, looksUpUnchecked: Bool) -> Form {
+    if value.byteCount > Limits.tokenValueBytes { return .malformed }
+    if TokenValue.hasGoodChecksum(value) { return .token }
+    guard looksUpUnchecked else { return .malformed }
+    return TokenShape(value) == nil ? .shapeless : .token
   }
 }
 
@@ -39,7 +57,7 @@ extension StagedCall {
     self.validation = validation
     call = nil
     wantsDetails = false
-    isMalformed = true
+    form = .malformed
   }
 }
 

@@ -7,7 +7,7 @@ import TesseraModel
 /// meanwhile. So few are in progress at a time, however many connections ask.
 struct ListTurns {
   private struct Entry {
-    var listing: Listing
+    var list: any SlicedList
     let request: QueryRequest
   }
 
@@ -18,12 +18,12 @@ struct ListTurns {
   var inProgressCount: Int { inProgress.count }
 
   /// Takes a list up, or refuses it where too many wait.
-  mutating func add(_ listing: Listing, _ request: QueryRequest) {
+  mutating func add(_ list: any SlicedList, _ request: QueryRequest) {
     guard waiting.count < Limits.commandQueue else {
       request.reply.send(.refused(.queueFull))
       return
     }
-    waiting.append(Entry(listing: listing, request: request))
+    waiting.append(Entry(list: list, request: request))
     fill()
   }
 
@@ -54,9 +54,9 @@ struct ListTurns {
       reply.send(.refused(.deadlinePassedInFlight))
       return true
     }
-    switch entry.listing.advance(engine) {
+    switch entry.list.advance(engine) {
     case nil: return false
-    case .success(let response): reply.send(.list(response))
+    case .success(let response): reply.send(.message(response))
     case .failure(let refusal): reply.send(.refused(refusal))
     }
     return true

@@ -4,7 +4,7 @@ import TesseraModel
 import TesseraWire
 
 /// One List call in progress: a plain value that looks at some tokens each time it is advanced.
-struct Listing: Sendable {
+struct Listing: SlicedList {
   /// How many tokens are looked at while the engine's lock is held.
   private static let slice = 512
   /// What the tokens of a page take at most, so that the answer fits a frame.
@@ -19,18 +19,12 @@ struct Listing: Sendable {
   private let resumeAfter: PageToken?
 
   private var lookedAt: TokenID?
-  private var found: [TokenRecord] = []
+  private var found: [StoredToken] = []
 
   init(_ request: ListRequest, for rights: CallerRights, now: Timestamp) throws(Refusal) {
     self.rights = rights
     self.now = now
     sort = request.sort ?? .created
-    guard sort != .lastUsed else {
-      throw Refusal(.unimplemented, "uses are not recorded; sort by another", field: "sort")
-    }
-    guard request.lastUsedBefore == nil else {
-      throw Refusal(.unimplemented, "uses are not recorded", field: "last_used_before")
-    }
     guard request.pageSize <= Limits.pageSize else {
       throw Refusal(
         .invalidArgument, "a page has at most \(Limits.pageSize) tokens", field: "page_size")
@@ -57,12 +51,12 @@ struct Listing: Sendable {
   }
 
   /// Looks at the next tokens; nil while there is more to look at.
-  mutating func advance(_ engine: Engine) -> Result<ListResponse, Refusal>? {
+  mutating func advance(_ engine: Engine) -> Result<any WireMessage, Refusal>? {
     let revision = engine.revision
     let wanted = sort == .created ? pageSize + 1 - found.count : .max
     let slice = engine.list(
       after: lookedAt, examining: Listing.slice, limit: wanted, filter, for: rights, now: now)
-    found += slice.records
+    found += slice.tokens
     lookedAt = slice.last
     if sort == .created {
       guard slice.isAtEnd || found.count > pageSize else { return nil }
@@ -92,8 +86,8 @@ struct Listing: Sendable {
     var response = ListResponse()
     response.revision = revision
     var measure = ByteBuffer()
-    for record in found.prefix(pageSize) {
-      let token = Token(record, at: now)
+    for stored in found.prefix(pageSize) {
+      let token = Token(stored.record, at: now, usage: stored.usage)
       token.append(to: &measure)
       // Each token's field has a tag and a length of up to four bytes.
       guard measure.count + 5 * (response.tokens.count + 1) <= Listing.pageBytes else { break }
@@ -101,7 +95,8 @@ struct Listing: Sendable {
     }
     if response.tokens.count < found.count, let last = found.prefix(response.tokens.count).last {
       response.nextPageToken =
-        PageToken(fingerprint: fingerprint, id: last.id, key: PageToken.key(last, sort)).bytes
+        PageToken(fingerprint: fingerprint, id: last.record.id, key: PageToken.key(last, sort))
+        .bytes
     }
     return response
   }
@@ -115,6 +110,7 @@ extension TokenFilter {
     project = request.project
     environment = request.environment
     states = request.states ?? []
+    lastUsedBefore = request.lastUsedBefore
     text = request.text
     guard let within = request.expiringWithin else { return }
     guard within > .zero, within <= .seconds(400 * 366 * 24 * 3600) else {

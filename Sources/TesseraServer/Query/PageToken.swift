@@ -1,5 +1,6 @@
 import TesseraBytes
 import TesseraCrypto
+import TesseraEngine
 import TesseraModel
 import TesseraWire
 
@@ -39,28 +40,33 @@ struct PageToken: Equatable, Sendable {
   /// Tells one list from another: a page token belongs to its filters and its sort.
   static func fingerprint(of request: ListRequest) -> UInt64 {
     var list = request
+    list.context = nil
     list.pageToken = []
     list.pageSize = 0
     return unsafe SHA256.digest(of: list.encoded.span.bytes).word0
   }
 
   /// What the sort compares, in bytes whose order is the sort's.
-  static func key(_ record: TokenRecord, _ sort: ListSort) -> [UInt8] {
+  static func key(_ token: StoredToken, _ sort: ListSort) -> [UInt8] {
     switch sort {
-    case .created, .lastUsed: return []
-    case .name: return Array(record.name.utf8)
-    case .expires:
-      // The sign bit is turned, so that moments before 1970 come first; never comes last.
-      let moment = record.expiresAt?.microseconds ?? .max
-      var buffer = ByteBuffer(capacity: 8)
-      buffer.append(bigEndian: UInt64(bitPattern: moment) ^ 1 << 63)
-      return buffer.bytes.array
+    case .created: []
+    case .name: Array(token.record.name.utf8)
+    // Never comes last of what ends, and first of what was used.
+    case .expires: key(token.record.expiresAt?.microseconds ?? .max)
+    case .lastUsed: key(token.usage.lastUsedAt?.microseconds ?? .min)
     }
   }
 
+  /// The sign bit is turned, so that moments before 1970 come first.
+  private static func key(_ microseconds: Int64) -> [UInt8] {
+    var buffer = ByteBuffer(capacity: 8)
+    buffer.append(bigEndian: UInt64(bitPattern: microseconds) ^ 1 << 63)
+    return buffer.bytes.array
+  }
+
   /// The key, and the id where keys are equal.
-  static func order(_ record: TokenRecord, _ sort: ListSort) -> (Bytes, TokenID) {
-    (Bytes(key(record, sort)), record.id)
+  static func order(_ token: StoredToken, _ sort: ListSort) -> (Bytes, TokenID) {
+    (Bytes(key(token, sort)), token.record.id)
   }
 }
 

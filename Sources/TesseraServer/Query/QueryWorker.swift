@@ -3,7 +3,7 @@ import TesseraModel
 import TesseraSystem
 import TesseraWire
 
-/// The thread that answers List and Get. Lists take turns, a slice each, so that a long one keeps
+/// The thread that answers the lists and the gets. Lists take turns, a slice each, so that a long one keeps
 /// neither the others nor the engine's lock.
 struct QueryWorker: ~Copyable {
   private let engine: Engine
@@ -27,16 +27,30 @@ struct QueryWorker: ~Copyable {
   }
 
   private mutating func begin(_ request: QueryRequest) {
+    // Read before what is looked up: the answer reflects it at least.
+    let revision = engine.revision
+    let message: (any WireMessage)?
+    let missing: Refusal
     switch request.question {
-    case .list(let listing): lists.add(listing, request)
-    case .get(let id, let rights):
-      let revision = engine.revision
-      guard let record = engine.token(id, for: rights) else {
-        request.reply.send(.refused(.noToken(id, field: "id")))
-        return
-      }
+    case .list(let list):
+      lists.add(list, request)
+      return
+    case .token(let id, let rights):
       let now = Timestamp(microseconds: SystemClock.wallMicroseconds())
-      request.reply.send(.get(GetResponse(token: Token(record, at: now), revision: revision)))
+      message = engine.token(id, for: rights).map {
+        GetResponse(token: Token($0.record, at: now, usage: $0.usage), revision: revision)
+      }
+      missing = .noToken(id, field: "id")
+    case .user(let id, let rights):
+      message = engine.user(id, for: rights).map {
+        GetUserResponse(
+          User($0.record, tokens: UInt32(clamping: $0.tokens)), revision: revision)
+      }
+      missing = .noUser(id, field: "id")
+    case .entry(let key, let rights):
+      message = engine.entry(key, for: rights).map { GetEntryResponse($0, revision: revision) }
+      missing = .noEntry(key, field: "key")
     }
+    request.reply.send(message.map { .message($0) } ?? .refused(missing))
   }
 }

@@ -6,11 +6,11 @@ import TesseraTLS
 struct CertificateCallers: Sendable {
   private var callers: [CertificateMapping.Match: Caller] = [:]
 
-  init(_ mappings: [CertificateMapping], directory: Directory) {
+  init(_ mappings: [CertificateMapping], in engine: Engine) {
     for mapping in mappings {
       callers[mapping.match] = .certificate(
         name: mapping.name,
-        access: CertificateAccess(permissions: mapping.permissions, directory: directory))
+        access: CertificateAccess(permissions: mapping.permissions, in: engine))
     }
   }
 

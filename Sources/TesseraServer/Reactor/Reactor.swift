@@ -62,6 +62,7 @@ struct Reactor: ~Copyable {
         } else {
           serve(event)
         }
+        core.reader.recordUses(&core.uses)
       }
       core.reader.leave()
       sweep()
@@ -168,6 +169,8 @@ struct Reactor: ~Copyable {
       switch message {
       case .completion(let completion):
         answered[completion.connection, default: []].append(completion)
+      case .confirmed(let registration, let key):
+        _ = connections.with(registration) { $0.confirmations.note(key, now: core.now) }
       case .identity(let identity): core.adopt(identity)
       case .drain(let deadline): drain(deadline)
       }

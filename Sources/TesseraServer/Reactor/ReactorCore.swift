@@ -20,6 +20,8 @@ struct ReactorCore: ~Copyable {
   let strangersFrames = FrameReader(side: .server, lengthLimit: Limits.strangersFrameLength)
   /// Validations of the event in progress that are not decided yet; empty between events.
   var staged: StagedCalls
+  /// Of the event in progress, counted once its answers are sent; empty between events.
+  var uses = PendingUses()
   /// Set once a stop began: when connections that are still open are cut, in monotonic nanoseconds.
   var drainDeadline: Int64?
   /// When the poller last returned, on the monotonic clock in nanoseconds.
@@ -32,7 +34,7 @@ struct ReactorCore: ~Copyable {
     self.services = services
     self.mailbox = mailbox
     self.identity = identity
-    certificates = CertificateCallers(identity.certificates, directory: services.engine.directory)
+    certificates = CertificateCallers(identity.certificates, in: services.engine)
     staged = StagedCalls(reader)
   }
 
@@ -40,9 +42,11 @@ struct ReactorCore: ~Copyable {
 
   mutating func adopt(_ identity: ServerIdentity) {
     self.identity = identity
-    certificates = CertificateCallers(identity.certificates, directory: services.engine.directory)
+    certificates = CertificateCallers(identity.certificates, in: services.engine)
     identityGeneration += 1
   }
+
+  var wallTime: Timestamp { Timestamp(microseconds: SystemClock.wallMicroseconds()) }
 
   mutating func watch(_ deadline: Int64) {
     nextCallDeadline = min(nextCallDeadline ?? deadline, deadline)
@@ -80,11 +84,14 @@ struct Scratch: ~Copyable {
 struct Services: Sendable {
   let engine: Engine
   let commits: WorkQueue<CommitWork>
+  let passwords: PasswordServices
   let queries: WorkQueue<QueryRequest>
   let status: ServerStatus
   let counters: Counters
   let timeouts: ConnectionTimeouts
   let connectionsPerReactor: Int
+  /// Whether users' changes to tokens need their password again.
+  let confirmsChanges: Bool
   let logger: Logger
 }
 

@@ -4,6 +4,8 @@ import TesseraSystem
 /// What other threads tell a reactor.
 enum ReactorMessage: Sendable {
   case completion(Completion)
+  /// A user gave the right password on a connection, for a change that is not answered yet.
+  case confirmed(Poller.Registration, Confirmations.Key)
   /// A new certificate to show, and new certificates to know.
   case identity(ServerIdentity)
   /// Stop: no new connections, and end the ones there are when their calls are answered.
@@ -39,4 +41,7 @@ extension ReplyAddress {
   func send(_ answer: Completion.Answer) {
     reactor.put(.completion(Completion(connection: connection, call: call, answer: answer)))
   }
+
+  /// The caller's user gave the right password.
+  func confirm(_ key: Confirmations.Key) { reactor.put(.confirmed(connection, key)) }
 }

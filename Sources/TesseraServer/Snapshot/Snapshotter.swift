@@ -12,9 +12,6 @@ struct Snapshotter<D: Disk>: ~Copyable {
   private let intervalMilliseconds: Int32
   private let logger: Logger
 
-  /// Records that are copied while the engine's lock is held.
-  private static var slice: Int { 64 }
-
   init(
     engine: Engine, plans: WorkQueue<SnapshotPlan<D>>, commits: WorkQueue<CommitWork>,
     interval: Duration, logger: Logger
@@ -37,12 +34,12 @@ struct Snapshotter<D: Disk>: ~Copyable {
   private func take(_ plan: SnapshotPlan<D>) -> SnapshotSummary? {
     let started = SystemClock.monotonicNanoseconds()
     do {
-      let summary = try write(plan)
+      let summary = try engine.writeSnapshot(plan)
       let milliseconds = (SystemClock.monotonicNanoseconds() - started) / 1_000_000
       logger.info(
         "snapshot written",
         metadata: [
-          "revision": "\(summary.coveredRevision.rawValue)", "tokens": "\(summary.tokens)",
+          "revision": "\(summary.coveredRevision.rawValue)", "tokens": "\(summary.records.tokens)",
           "bytes": "\(summary.bytes)", "milliseconds": "\(milliseconds)",
         ])
       if let failure = summary.removalFailure {
@@ -53,19 +50,5 @@ struct Snapshotter<D: Disk>: ~Copyable {
       logger.error("no snapshot was written, the one before stays: \(error)")
       return nil
     }
-  }
-
-  private func write(_ plan: SnapshotPlan<D>) throws(JournalError) -> SnapshotSummary {
-    var writer = try SnapshotWriter(plan)
-    var last: TokenID?
-    while true {
-      let records = engine.records(after: last, limit: Snapshotter.slice)
-      guard let final = records.last else { break }
-      for record in records { try writer.append(record) }
-      last = final.id
-    }
-    for entry in engine.idempotencyEntries() { try writer.append(entry) }
-    // Read after the last record: no change after it is in what was written.
-    return try writer.finish(through: engine.revision, highestTime: engine.lastMoment)
   }
 }

@@ -2,18 +2,25 @@ import TesseraBytes
 import TesseraModel
 
 /// Asks who the authority takes the connection's caller for, and what it may do now.
-public struct WhoAmIRequest: RequestMessage {
+public struct WhoAmIRequest: ContextualRequest {
   public typealias Response = WhoAmIResponse
   public static var method: Method { .whoAmI }
+
+  public var context: CallContext?
 
   public init() {}
 
   @_lifetime(reader: copy reader)
   public mutating func merge(from reader: inout ProtoReader) throws(WireError) {
-    while let tag = try reader.next() { try reader.skip(tag) }
+    while let tag = try reader.next() {
+      switch tag.number {
+      case 15: try reader.merge(tag, "context", into: &context)
+      default: try reader.skip(tag)
+      }
+    }
   }
 
-  public func append(to buffer: inout ByteBuffer) {}
+  public func append(to buffer: inout ByteBuffer) { buffer.append(field: 15, message: context) }
 }
 
 public struct WhoAmIResponse: WireMessage {
@@ -41,7 +48,7 @@ public struct Caller: WireMessage {
   /// Of the token that was shown; nil for a certificate.
   public var kind: TokenKind?
   public var name = ""
-  /// The user whose token it is.
+  /// The user whose token it is, who signed in, or for whom the call is made.
   public var owner: UserID?
   public var projects: ProjectSelection?
   public var environment: EnvironmentID?
@@ -49,6 +56,8 @@ public struct Caller: WireMessage {
   public var permissions: [PermissionGrant] = []
   /// nil is never.
   public var expiresAt: Timestamp?
+  /// May do everything.
+  public var isAdmin = false
 
   public init() {}
 
@@ -65,6 +74,7 @@ public struct Caller: WireMessage {
       case 7: try reader.scopes(tag, "scopes", into: &scopes)
       case 8: try reader.append(tag, "permissions", to: &permissions)
       case 9: try reader.timestamp(tag, "expires_at", into: &expiresAt)
+      case 10: isAdmin = try reader.bool(tag, "admin")
       default: try reader.skip(tag)
       }
     }
@@ -80,5 +90,6 @@ public struct Caller: WireMessage {
     buffer.append(field: 7, scopes: scopes)
     buffer.append(field: 8, grants: permissions)
     buffer.append(field: 9, timestamp: expiresAt)
+    buffer.append(field: 10, bool: isAdmin)
   }
 }

@@ -2,12 +2,13 @@ import TesseraBytes
 import TesseraModel
 
 /// Asks for one token by its id.
-public struct GetRequest: RequestMessage {
+public struct GetRequest: ContextualRequest {
   public typealias Response = GetResponse
   public static var method: Method { .get }
 
   /// nil where the request names none, which is to be refused.
   public var id: TokenID?
+  public var context: CallContext?
 
   public init() {}
   public init(_ id: TokenID) { self.id = id }
@@ -17,12 +18,16 @@ public struct GetRequest: RequestMessage {
     while let tag = try reader.next() {
       switch tag.number {
       case 1: id = try reader.tokenID(tag, "id")
+      case 15: try reader.merge(tag, "context", into: &context)
       default: try reader.skip(tag)
       }
     }
   }
 
-  public func append(to buffer: inout ByteBuffer) { buffer.append(field: 1, tokenID: id) }
+  public func append(to buffer: inout ByteBuffer) {
+    buffer.append(field: 1, tokenID: id)
+    buffer.append(field: 15, message: context)
+  }
 }
 
 public struct GetResponse: WireMessage {

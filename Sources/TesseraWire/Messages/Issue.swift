@@ -2,7 +2,7 @@ import TesseraBytes
 import TesseraModel
 
 /// Asks for a new token. What each kind needs and refuses is the engine's to say.
-public struct IssueRequest: RequestMessage {
+public struct IssueRequest: ContextualRequest {
   public typealias Response = IssueResponse
   public static var method: Method { .issue }
 
@@ -24,6 +24,7 @@ public struct IssueRequest: RequestMessage {
   public var idempotencyKey = ""
   /// The token from which is taken what this request leaves out.
   public var copyOf: TokenID?
+  public var context: CallContext?
 
   public init() {}
 
@@ -47,6 +48,7 @@ public struct IssueRequest: RequestMessage {
       case 9...11: try reader.expiry(tag, first: 9, into: &expiry)
       case 12: idempotencyKey = try reader.string(tag, "idempotency_key")
       case 13: copyOf = try reader.tokenID(tag, "copy_of")
+      case 15: try reader.merge(tag, "context", into: &context)
       default: try reader.skip(tag)
       }
     }
@@ -64,6 +66,7 @@ public struct IssueRequest: RequestMessage {
     buffer.append(firstField: 9, expiry: expiry)
     buffer.append(field: 12, string: idempotencyKey)
     buffer.append(field: 13, tokenID: copyOf)
+    buffer.append(field: 15, message: context)
   }
 }
 

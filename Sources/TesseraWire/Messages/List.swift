@@ -10,7 +10,7 @@ public enum ListSort: UInt8, CaseIterable, Sendable {
 }
 
 /// Asks for the tokens that all of the members fit and that the caller may see.
-public struct ListRequest: RequestMessage {
+public struct ListRequest: ContextualRequest {
   public typealias Response = ListResponse
   public static var method: Method { .list }
 
@@ -29,6 +29,7 @@ public struct ListRequest: RequestMessage {
   public var pageSize: UInt32 = 0
   /// Empty is the first page.
   public var pageToken: [UInt8] = []
+  public var context: CallContext?
 
   public init() {}
 
@@ -40,34 +41,17 @@ public struct ListRequest: RequestMessage {
       case 2: owner = try reader.name(tag, "owner")
       case 3: project = try reader.name(tag, "project")
       case 4: environment = try reader.name(tag, "environment")
-      case 5: try mergeStates(tag, from: &reader)
+      case 5: try reader.set(tag, "states", "states", into: &states)
       case 6: try reader.duration(tag, "expiring_within", into: &expiringWithin)
       case 7: try reader.timestamp(tag, "last_used_before", into: &lastUsedBefore)
       case 8: text = try reader.string(tag, "text")
       case 9: sort = try reader.enumeration(tag, "sort")
       case 10: pageSize = try reader.uint32(tag, "page_size")
       case 11: pageToken = try reader.array(tag, "page_token")
+      case 15: try reader.merge(tag, "context", into: &context)
       default: try reader.skip(tag)
       }
     }
-  }
-
-  /// A StateList.
-  @_lifetime(reader: copy reader)
-  private mutating func mergeStates(
-    _ tag: FieldTag, from reader: inout ProtoReader
-  ) throws(WireError) {
-    var named = states ?? []
-    try reader.inside(tag, "states") { reader throws(WireError) in
-      while let tag = try reader.next() {
-        switch tag.number {
-        case 1: try reader.enumerations(tag, "states", as: TokenState.self) { named.insert($0) }
-        default: try reader.skip(tag)
-        }
-      }
-    }
-    if reader.role == .request, named.isEmpty { throw .of(.empty, "states") }
-    states = named
   }
 
   public func append(to buffer: inout ByteBuffer) {
@@ -75,22 +59,14 @@ public struct ListRequest: RequestMessage {
     buffer.append(field: 2, name: owner)
     buffer.append(field: 3, name: project)
     buffer.append(field: 4, name: environment)
-    if let states {
-      buffer.append(field: 5) { message in
-        if states.isEmpty { return }
-        message.append(field: 1) { list in
-          for state in TokenState.allCases where states.contains(state) {
-            list.append(state.rawValue)
-          }
-        }
-      }
-    }
+    buffer.append(field: 5, set: states)
     buffer.append(field: 6, duration: expiringWithin)
     buffer.append(field: 7, timestamp: lastUsedBefore)
     buffer.append(field: 8, string: text)
     buffer.append(field: 9, enumeration: sort)
     buffer.append(field: 10, varint: UInt64(pageSize))
     buffer.append(field: 11, bytes: pageToken)
+    buffer.append(field: 15, message: context)
   }
 }
 

@@ -2,7 +2,7 @@ import TesseraBytes
 import TesseraModel
 
 /// Asks for a new value of a token.
-public struct RegenerateRequest: RequestMessage {
+public struct RegenerateRequest: ContextualRequest {
   public typealias Response = RegenerateResponse
   public static var method: Method { .regenerate }
 
@@ -12,6 +12,7 @@ public struct RegenerateRequest: RequestMessage {
   public var overlap: Duration?
   /// nil leaves it as it is, which an expired token does not allow.
   public var expiry: ExpiryChoice?
+  public var context: CallContext?
 
   public init() {}
 
@@ -28,6 +29,7 @@ public struct RegenerateRequest: RequestMessage {
       case 1: id = try reader.tokenID(tag, "id")
       case 2: try reader.duration(tag, "overlap", into: &overlap)
       case 3...5: try reader.expiry(tag, first: 3, into: &expiry)
+      case 15: try reader.merge(tag, "context", into: &context)
       default: try reader.skip(tag)
       }
     }
@@ -37,6 +39,7 @@ public struct RegenerateRequest: RequestMessage {
     buffer.append(field: 1, tokenID: id)
     buffer.append(field: 2, duration: overlap)
     buffer.append(firstField: 3, expiry: expiry)
+    buffer.append(field: 15, message: context)
   }
 }
 

@@ -2,7 +2,7 @@ import TesseraBytes
 import TesseraModel
 
 /// Asks that tokens stop. Revoking twice is not an error.
-public struct RevokeRequest: RequestMessage {
+public struct RevokeRequest: ContextualRequest {
   public typealias Response = RevokeResponse
   public static var method: Method { .revoke }
 
@@ -17,6 +17,7 @@ public struct RevokeRequest: RequestMessage {
   /// nil where the request names none, which is to be refused.
   public var target: Target?
   public var reason = ""
+  public var context: CallContext?
 
   public init() {}
 
@@ -41,6 +42,7 @@ public struct RevokeRequest: RequestMessage {
         try reader.merge(tag, "filter", into: &filter)
         target = filter.map(Target.filter)
       case 4: reason = try reader.string(tag, "reason")
+      case 15: try reader.merge(tag, "context", into: &context)
       default: try reader.skip(tag)
       }
     }
@@ -53,9 +55,7 @@ public struct RevokeRequest: RequestMessage {
   ) throws(WireError) {
     while let tag = try reader.next() {
       switch tag.number {
-      case 1:
-        guard ids.count < Limits.idsPerRevoke else { throw .of(.tooMany, "ids") }
-        ids.append(try reader.presentTokenID(tag, "ids"))
+      case 1: try reader.append(tag, "ids", to: &ids, atMost: Limits.idsPerRevoke)
       default: try reader.skip(tag)
       }
     }
@@ -73,6 +73,7 @@ public struct RevokeRequest: RequestMessage {
     case nil: break
     }
     buffer.append(field: 4, string: reason)
+    buffer.append(field: 15, message: context)
   }
 }
 

@@ -29,13 +29,13 @@ public struct Token: WireMessage {
   public var state: TokenState?
   /// Until when the value before the current one passes; nil where there is none, or it has stopped.
   public var previousValidUntil: Timestamp?
+  /// When that value last passed; nil where it was never used since it was replaced.
+  public var previousLastUsedAt: Timestamp?
 
   public init() {}
 
-  /// What is told of a record; how often it was used is known elsewhere.
-  public init(
-    _ record: TokenRecord, at now: Timestamp, lastUsedAt: Timestamp? = nil, uses: UInt64 = 0
-  ) {
+  /// What is told of a record and of its use.
+  public init(_ record: TokenRecord, at now: Timestamp, usage: TokenUsage = .none) {
     id = record.id
     kind = record.kind
     name = record.name
@@ -48,12 +48,13 @@ public struct Token: WireMessage {
     createdAt = record.createdAt
     createdBy = record.createdBy
     expiresAt = record.expiresAt
-    self.lastUsedAt = lastUsedAt
-    self.uses = uses
+    lastUsedAt = usage.lastUsedAt
+    uses = usage.uses
     revocation = record.revocation.map(TokenRevocation.init)
     version = record.version
     state = record.state(at: now)
     previousValidUntil = record.previousValidUntil(at: now)
+    previousLastUsedAt = usage.previousLastUsedAt
   }
 
   @_lifetime(reader: copy reader)
@@ -78,6 +79,7 @@ public struct Token: WireMessage {
       case 16: version = try reader.uint32(tag, "version")
       case 17: state = try reader.enumeration(tag, "state")
       case 18: try reader.timestamp(tag, "previous_valid_until", into: &previousValidUntil)
+      case 19: try reader.timestamp(tag, "previous_last_used_at", into: &previousLastUsedAt)
       default: try reader.skip(tag)
       }
     }
@@ -102,6 +104,7 @@ public struct Token: WireMessage {
     buffer.append(field: 16, varint: UInt64(version))
     buffer.append(field: 17, enumeration: state)
     buffer.append(field: 18, timestamp: previousValidUntil)
+    buffer.append(field: 19, timestamp: previousLastUsedAt)
   }
 }
 

@@ -3,7 +3,7 @@ import TesseraModel
 
 /// Asks that a token be changed. What is nil stays as it is; what may be changed when is the
 /// engine's to say.
-public struct UpdateRequest: RequestMessage {
+public struct UpdateRequest: ContextualRequest {
   public typealias Response = UpdateResponse
   public static var method: Method { .update }
 
@@ -19,6 +19,7 @@ public struct UpdateRequest: RequestMessage {
   public var projects: [ProjectID]?
   public var scopes: ScopeSelection?
   public var expiry: ExpiryChoice?
+  public var context: CallContext?
 
   public init() {}
   public init(_ id: TokenID) { self.id = id }
@@ -36,6 +37,7 @@ public struct UpdateRequest: RequestMessage {
           tag, "projects", "projects", into: &projects, atMost: Limits.projectsPerToken)
       case 6: try reader.scopes(tag, "scopes", into: &scopes)
       case 7...9: try reader.expiry(tag, first: 7, into: &expiry)
+      case 15: try reader.merge(tag, "context", into: &context)
       default: try reader.skip(tag)
       }
     }
@@ -51,6 +53,7 @@ public struct UpdateRequest: RequestMessage {
     buffer.append(field: 5, list: projects)
     buffer.append(field: 6, scopes: scopes)
     buffer.append(firstField: 7, expiry: expiry)
+    buffer.append(field: 15, message: context)
   }
 }
 

@@ -40,25 +40,6 @@ extension ProtoReader {
     return PermissionGrant(
       permission, kinds: kinds, projects: projects, environments: environments)
   }
-
-  /// An Actor. A member that this version does not know leaves it as it was.
-  @_lifetime(self: copy self)
-  public mutating func actor(
-    _ tag: FieldTag, _ field: StaticString, into actor: inout Actor?
-  ) throws(WireError) {
-    var read = actor
-    try inside(tag, field) { reader throws(WireError) in
-      while let tag = try reader.next() {
-        switch tag.number {
-        case 1: read = .token(try reader.presentTokenID(tag, "token"))
-        case 2: read = .certificate(try reader.string(tag, "certificate"))
-        case 3: read = .offline(try reader.string(tag, "offline"))
-        default: try reader.skip(tag)
-        }
-      }
-    }
-    actor = read
-  }
 }
 
 extension ByteBuffer {
@@ -70,18 +51,6 @@ extension ByteBuffer {
         message.append(field: 2, kindList: grant.kinds)
         message.append(field: 3, list: grant.projects)
         message.append(field: 4, list: grant.environments)
-      }
-    }
-  }
-
-  /// An Actor; nil is left out.
-  public mutating func append(field number: UInt32, actor: Actor?) {
-    guard let actor else { return }
-    append(field: number) { message in
-      switch actor {
-      case .token(let id): message.append(field: 1, tokenID: id)
-      case .certificate(let name): message.append(field: 2, string: name, keepingDefault: true)
-      case .offline(let command): message.append(field: 3, string: command, keepingDefault: true)
       }
     }
   }

@@ -1,7 +1,7 @@
 import TesseraBytes
 import TesseraModel
 
-// Single values of the model in fields: ids, names and enums.
+// Single values of the model in fields: ids, digests, names and enums.
 
 extension TokenID {
   /// The id in 16 bytes, most significant first; nil for another number of bytes.
@@ -9,6 +9,13 @@ extension TokenID {
   public init?(wire bytes: borrowing RawSpan) {
     guard bytes.byteCount == TokenID.byteCount else { return nil }
     self.init(high: bytes.load(bigEndianAt: 0), low: bytes.load(bigEndianAt: 8))
+  }
+}
+
+extension Name {
+  /// What a text is refused for that is no such name.
+  static var violation: WireError.Reason {
+    Self.self == ScopeSetName.self || Self.self == RoleName.self ? .badTitle : .badName
   }
 }
 
@@ -32,7 +39,27 @@ extension ProtoReader {
     return id
   }
 
-  /// The bytes of a name, in place: checked to be one, and so ASCII.
+  /// A SHA-256 that is there: a member of a oneof.
+  @_lifetime(self: copy self)
+  mutating func presentDigest(
+    _ tag: FieldTag, _ field: StaticString
+  ) throws(WireError) -> Digest {
+    let bytes = try bytes(tag, field)
+    guard bytes.byteCount == Digest.byteCount else { throw .of(.badDigest, field) }
+    return Digest(
+      bytes.load(bigEndianAt: 0), bytes.load(bigEndianAt: 8), bytes.load(bigEndianAt: 16),
+      bytes.load(bigEndianAt: 24))
+  }
+
+  /// A secret that is text, as passwords are; nil where it is empty, which is as if it were not.
+  @_lifetime(self: copy self)
+  mutating func password(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> Secret? {
+    let text = try string(tag, field)
+    return text.isEmpty ? nil : Secret(text)
+  }
+
+  /// The bytes of a project's, an environment's or a method's name, in place: checked to be one, and
+  /// so ASCII.
   @_lifetime(copy self)
   @_lifetime(self: copy self)
   public mutating func nameBytes(_ tag: FieldTag, _ field: StaticString) throws(WireError)
@@ -40,9 +67,11 @@ extension ProtoReader {
   {
     let bytes = try bytes(tag, field)
     guard (1...Limits.nameBytes).contains(bytes.byteCount) else { throw .of(.badName, field) }
+    var bits: UInt64 = 1
     for offset in 0..<bytes.byteCount {
-      guard isNameByte(bytes[offset]) else { throw .of(.badName, field) }
+      bits &= nameByteBit(unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
     }
+    guard bits != 0 else { throw .of(.badName, field) }
     return bytes
   }
 
@@ -51,9 +80,13 @@ extension ProtoReader {
   public mutating func name<Text: Name>(
     _ tag: FieldTag, _ field: StaticString, as type: Text.Type = Text.self
   ) throws(WireError) -> Text {
-    let bytes = try nameBytes(tag, field)
-    return Text(
-      unchecked: unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
+    let start = offset
+    let bytes = try bytes(tag, field)
+    guard unsafe bytes.withUnsafeBytes({ unsafe Text.isValid($0) }) else {
+      throw .of(Text.violation, field)
+    }
+    offset = start
+    return Text(unchecked: try string(tag, field))
   }
 
   /// A name in a field of its own, where empty is not set.
@@ -149,6 +182,16 @@ extension ByteBuffer {
     append(UInt8(TokenID.byteCount))
     append(bigEndian: tokenID.high)
     append(bigEndian: tokenID.low)
+  }
+
+  /// A SHA-256 in its 32 bytes.
+  mutating func append(field number: UInt32, digest: Digest) {
+    appendTag(number, .lengthDelimited)
+    append(UInt8(Digest.byteCount))
+    append(bigEndian: digest.word0)
+    append(bigEndian: digest.word1)
+    append(bigEndian: digest.word2)
+    append(bigEndian: digest.word3)
   }
 
   /// An enum's number; nil is left out.

@@ -77,11 +77,12 @@ extension ProtoReader {
     scopes = .some(sets: sets, methods: methods)
   }
 
-  /// A message that holds one list of names, as its field 1.
+  /// A message that holds one list of names, as its field 1. In a request it holds one at least,
+  /// unless it may be empty.
   @_lifetime(self: copy self)
   public mutating func list<Text: Name>(
     _ tag: FieldTag, _ field: StaticString, _ inner: StaticString, into names: inout [Text]?,
-    atMost limit: Int
+    atMost limit: Int, mayBeEmpty: Bool = false
   ) throws(WireError) {
     var list = names ?? []
     try inside(tag, field) { reader throws(WireError) in
@@ -92,7 +93,7 @@ extension ProtoReader {
         }
       }
     }
-    if role == .request, list.isEmpty { throw .of(.empty, field) }
+    if role == .request, list.isEmpty, !mayBeEmpty { throw .of(.empty, field) }
     names = list
   }
 
@@ -112,6 +113,24 @@ extension ProtoReader {
     }
     if role == .request, set.isEmpty { throw .of(.empty, field) }
     kinds = set
+  }
+
+  /// A message that holds one list of an enum's values, as its field 1, whose order says nothing.
+  @_lifetime(self: copy self)
+  mutating func set<Value: RawRepresentable<UInt8> & Hashable>(
+    _ tag: FieldTag, _ field: StaticString, _ inner: StaticString, into values: inout Set<Value>?
+  ) throws(WireError) {
+    var named = values ?? []
+    try inside(tag, field) { reader throws(WireError) in
+      while let tag = try reader.next() {
+        switch tag.number {
+        case 1: try reader.enumerations(tag, inner, as: Value.self) { named.insert($0) }
+        default: try reader.skip(tag)
+        }
+      }
+    }
+    if role == .request, named.isEmpty { throw .of(.empty, field) }
+    values = named
   }
 }
 
@@ -154,5 +173,22 @@ extension ByteBuffer {
   public mutating func append(field number: UInt32, kindList: KindSet?) {
     guard let kindList else { return }
     append(field: number) { $0.append(field: 1, kinds: kindList) }
+  }
+
+  /// A message that holds one list of an enum's values, in order of their numbers; nil is left out,
+  /// an empty list is not.
+  mutating func append<Value: RawRepresentable<UInt8> & Hashable>(
+    field number: UInt32, set: Set<Value>?
+  ) {
+    guard let set else { return }
+    append(field: number) { $0.append(field: 1, packed: set.map(\.rawValue).sorted()) }
+  }
+
+  /// A packed list of enums' numbers, each less than 128; an empty one is left out.
+  mutating func append(field number: UInt32, packed numbers: [UInt8]) {
+    if numbers.isEmpty { return }
+    append(field: number) { list in
+      for number in numbers { list.append(number) }
+    }
   }
 }

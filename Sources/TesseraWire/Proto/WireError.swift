@@ -26,8 +26,14 @@ public struct WireError: Error, Equatable, Sendable {
     case badTokenID = "is not a token id of 16 bytes"
     /// A name that is empty, too long, or holds a byte that names do not have.
     case badName = "is not a name of 1 to 100 bytes of [A-Za-z0-9._~-]"
+    /// A name that people read, a scope set's or a role's, that is empty, too long, or holds a
+    /// control character.
+    case badTitle = "is not a name of 1 to 100 bytes without control characters"
+    case badDigest = "is not a SHA-256 of 32 bytes"
     /// A message that is there, and of whose members one must be set.
     case noneSet = "must have one of its members set"
+    /// A field of a registry's entry that entries of another type have.
+    case notOfType = "is not a field of entries of this type"
     /// A list that is there, and has no element.
     case empty = "must not be empty where it is given"
     /// On disk, where nothing may be skipped: a field that the schema does not have.

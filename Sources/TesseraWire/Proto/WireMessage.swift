@@ -23,6 +23,11 @@ public protocol RequestMessage: WireMessage {
   static var method: Method { get }
 }
 
+/// A request that may say for whom it is made.
+public protocol ContextualRequest: RequestMessage {
+  var context: CallContext? { get set }
+}
+
 extension RequestMessage {
   public static var role: MessageRole { .request }
 }

@@ -6,14 +6,20 @@
 #include "google/protobuf/timestamp.pb-c.h"
 #include "messages.h"
 #include "tessera/v1/authenticate.pb-c.h"
+#include "tessera/v1/context.pb-c.h"
+#include "tessera/v1/event.pb-c.h"
 #include "tessera/v1/failure.pb-c.h"
 #include "tessera/v1/health.pb-c.h"
+#include "tessera/v1/import.pb-c.h"
 #include "tessera/v1/issue.pb-c.h"
 #include "tessera/v1/list.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
+#include "tessera/v1/purge.pb-c.h"
 #include "tessera/v1/regenerate.pb-c.h"
+#include "tessera/v1/registry.pb-c.h"
 #include "tessera/v1/revoke.pb-c.h"
 #include "tessera/v1/update.pb-c.h"
+#include "tessera/v1/user.pb-c.h"
 #include "tessera/v1/validate.pb-c.h"
 
 #define ORACLE_MESSAGE(descriptor) &descriptor,
@@ -34,8 +40,8 @@ size_t oracle_field_count(size_t message) { return oracle_descriptor(message)->n
 
 static OracleType type_of(const ProtobufCFieldDescriptor *field) {
   switch (field->type) {
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_UINT64: return ORACLE_VARINT;
+    case PROTOBUF_C_TYPE_UINT32: return ORACLE_UINT32;
+    case PROTOBUF_C_TYPE_UINT64: return ORACLE_UINT64;
     case PROTOBUF_C_TYPE_INT64: return ORACLE_INT64;
     case PROTOBUF_C_TYPE_INT32: return ORACLE_INT32;
     case PROTOBUF_C_TYPE_BOOL: return ORACLE_BOOL;

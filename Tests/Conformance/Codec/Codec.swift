@@ -13,25 +13,37 @@ struct Codec: Sendable {
   }
 
   static let all = [
-    Codec(AuthenticateRequest.self), Codec(AuthenticateResponse.self), Codec(Caller.self),
-    Codec(Failure.self), Codec(GetRequest.self), Codec(GetResponse.self),
-    Codec(HealthRequest.self), Codec(HealthResponse.self), Codec(IssueRequest.self),
-    Codec(IssueResponse.self), Codec(ListRequest.self), Codec(ListResponse.self),
-    Codec(Password.self), Codec(RegenerateRequest.self), Codec(RegenerateResponse.self),
-    Codec(RevokeFilter.self), Codec(RevokeOutcome.self),
-    Codec(RevokeRequest.self), Codec(RevokeResponse.self), Codec(Token.self),
-    Codec(TokenDetails.self), Codec(TokenRevocation.self, as: "Revocation"),
-    Codec(UpdateRequest.self),
-    Codec(UpdateResponse.self),
-    Codec(ValidateBatchRequest.self), Codec(ValidateBatchResponse.self),
-    Codec(ValidateRequest.self), Codec(ValidateResponse.self), Codec(WhoAmIRequest.self),
-    Codec(WhoAmIResponse.self),
+    Codec(AuthenticateRequest.self), Codec(AuthenticateResponse.self), Codec(CallContext.self),
+    Codec(Caller.self), Codec(CreateEntryRequest.self), Codec(CreateEntryResponse.self),
+    Codec(CreateUserRequest.self), Codec(CreateUserResponse.self),
+    Codec(DeleteEntryRequest.self), Codec(DeleteEntryResponse.self),
+    Codec(DeleteUserRequest.self), Codec(DeleteUserResponse.self),
+    Codec(ChangeEvent.self, as: "Event"), Codec(Failure.self), Codec(GetEntryRequest.self),
+    Codec(GetEntryResponse.self), Codec(GetRequest.self), Codec(GetResponse.self),
+    Codec(GetUserRequest.self), Codec(GetUserResponse.self), Codec(HealthRequest.self),
+    Codec(HealthResponse.self), Codec(ImportOutcome.self), Codec(ImportRequest.self),
+    Codec(ImportResponse.self), Codec(ImportedToken.self), Codec(IssueRequest.self),
+    Codec(IssueResponse.self), Codec(ListEntriesRequest.self), Codec(ListEntriesResponse.self),
+    Codec(ListEventsRequest.self), Codec(ListEventsResponse.self), Codec(ListRequest.self),
+    Codec(ListResponse.self), Codec(ListUsersRequest.self), Codec(ListUsersResponse.self),
+    Codec(Password.self), Codec(PurgeRequest.self), Codec(PurgeResponse.self),
+    Codec(RegenerateRequest.self), Codec(RegenerateResponse.self),
+    Codec(TokenRevocation.self, as: "Revocation"), Codec(RevokeFilter.self),
+    Codec(RevokeOutcome.self), Codec(RevokeRequest.self), Codec(RevokeResponse.self),
+    Codec(SetPasswordRequest.self), Codec(SetPasswordResponse.self), Codec(Token.self),
+    Codec(TokenDetails.self), Codec(UpdateEntryRequest.self), Codec(UpdateEntryResponse.self),
+    Codec(UpdateRequest.self), Codec(UpdateResponse.self), Codec(UpdateUserRequest.self),
+    Codec(UpdateUserResponse.self), Codec(User.self), Codec(ValidateBatchRequest.self),
+    Codec(ValidateBatchResponse.self), Codec(ValidateRequest.self),
+    Codec(ValidateResponse.self), Codec(WhoAmIRequest.self), Codec(WhoAmIResponse.self),
   ]
 
   /// The messages that have no type of their own: they are read straight into the model's types, as
   /// fields of the others.
   static let partsOfOthers: Set = [
-    "Actor", "Duration", "EnvironmentList", "KindList", "PermissionGrant", "ProjectList",
-    "ProjectSelection", "ScopeList", "ScopeSelection", "StateList", "Timestamp", "TokenIds",
+    "ActingUser", "Actor", "Duration", "EnvironmentList", "EventKindList", "FieldChange",
+    "Grant", "GrantList", "KindList", "PermissionGrant", "ProjectList", "ProjectSelection",
+    "RegistryEntry", "RegistryKey", "RoleList", "ScopeList", "ScopeSelection", "StateList",
+    "Timestamp", "TokenIds",
   ]
 }

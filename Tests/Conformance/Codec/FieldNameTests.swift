@@ -41,10 +41,11 @@ import Testing
     caller.scopes = FieldNameTests.scopes
     caller.permissions = [FieldNameTests.grant]
     caller.expiresAt = FieldNameTests.at(9)
+    caller.isAdmin = true
     let text =
       #" caller { actor { certificate: "c" } kind: 5 name: "n" owner: "u" projects { all: 1 } "#
       + #"environment: "e" \#(FieldNameTests.scopesText) \#(FieldNameTests.grantText) "#
-      + "expires_at { seconds: 9 } }"
+      + "expires_at { seconds: 9 } admin: 1 }"
     expect(AuthenticateResponse(caller: caller), "AuthenticateResponse", text)
     expect(WhoAmIResponse(caller: caller), "WhoAmIResponse", text)
   }
@@ -182,13 +183,15 @@ import Testing
     token.version = 6
     token.state = .revoked
     token.previousValidUntil = FieldNameTests.at(7)
+    token.previousLastUsedAt = FieldNameTests.at(8)
     let text =
       #"id: \#(FieldNameTests.idText) kind: 6 name: "n" description: "d" owner: "u" "#
       + #"projects { all: 1 } environment: "e" scopes { all: 1 } \#(FieldNameTests.grantText) "#
       + "created_at { seconds: 1 } created_by { token: \(FieldNameTests.idText) } "
       + "expires_at { seconds: 2 } last_used_at { seconds: 3 } uses: 4 "
       + #"revocation { at { seconds: 5 } by { offline: "root-token" } reason: "r" } "#
-      + "version: 6 state: 3 previous_valid_until { seconds: 7 }"
+      + "version: 6 state: 3 previous_valid_until { seconds: 7 } "
+      + "previous_last_used_at { seconds: 8 }"
     let revision = Revision(rawValue: 7)
     expect(
       GetResponse(token: token, revision: revision), "GetResponse",
@@ -271,6 +274,8 @@ import Testing
     #expect(greatest("PermissionGrant", "permission") == Permission.allCases.count)
     #expect(greatest("RevokeOutcome", "result") == RevokeResult.allCases.count)
     #expect(greatest("ListRequest", "sort") == ListSort.allCases.count)
+    #expect(greatest("EventKindList", "kinds") == EventKind.allCases.count)
+    #expect(greatest("ListEntriesRequest", "type") == RegistryType.allCases.count)
     #expect(greatest("HealthResponse", "status") == ServingStatus.allCases.count)
   }
 }

@@ -17,7 +17,8 @@ struct Generator {
   }
 
   mutating func make(_ oracle: Oracle) -> Made {
-    isRequest = oracle.isRequest || ["Password", "RevokeFilter"].contains(oracle.name)
+    let partsOfRequests = ["CallContext", "ImportedToken", "Password", "RevokeFilter"]
+    isRequest = oracle.isRequest || partsOfRequests.contains(oracle.name)
     return message(oracle, depth: 0)
   }
 
@@ -29,11 +30,14 @@ struct Generator {
     }
     var made = Made()
     let members = chosenMembers(oracle)
-    // Whatever a list message holds must not be empty in a request.
-    let needsOne = isRequest && (oracle.name.hasSuffix("List") || oracle.name == "TokenIds")
+    // Whatever a list message holds must not be empty in a request, but for those that take away.
+    let mayBeEmpty = ["GrantList", "RoleList"].contains(oracle.name)
+    let isList = oracle.name.hasSuffix("List") || oracle.name == "TokenIds"
+    let needsOne = isRequest && isList && !mayBeEmpty
     for field in oracle.fields {
       if let oneof = field.oneof, members[oneof] != field.number { continue }
-      let isNeeded = needsOne || (oracle.name == "PermissionGrant" && field.name == "permission")
+      if !Generator.isOfType(field, of: oracle, after: made) { continue }
+      let isNeeded = needsOne || Generator.needed[oracle.name] == field.name
       if field.isRepeated {
         repeated(field, of: oracle, atLeast: needsOne ? 1 : 0, depth: depth, into: &made)
       } else if field.oneof != nil || isNeeded || !random.once(in: 3) {
@@ -43,9 +47,28 @@ struct Generator {
     return made
   }
 
+  /// What a message says nothing without, and is left out of a list.
+  private static let needed = [
+    "ActingUser": "user", "PermissionGrant": "permission", "RegistryEntry": "key",
+  ]
+
+  /// Whether a field of a RegistryEntry is one of its type's, which its key was written to say.
+  private static func isOfType(
+    _ field: OracleMessageField, of oracle: Oracle, after made: Made
+  ) -> Bool {
+    guard oracle.name == "RegistryEntry" else { return true }
+    return switch field.name {
+    case "link": made.text.hasPrefix(" key { method:")
+    case "methods": made.text.hasPrefix(" key { scope_set:")
+    case "grants": made.text.hasPrefix(" key { role:")
+    default: true
+    }
+  }
+
   /// One member of each oneof, or none where none is allowed.
   private mutating func chosenMembers(_ oracle: Oracle) -> [UInt32: UInt32] {
-    let mustChoose = ["ProjectSelection", "ScopeSelection", "Actor"].contains(oracle.name)
+    let chosenOnes = ["Actor", "Grant", "ProjectSelection", "RegistryKey", "ScopeSelection"]
+    let mustChoose = chosenOnes.contains(oracle.name)
     var chosen: [UInt32: UInt32] = [:]
     for (oneof, members) in Dictionary(
       grouping: oracle.fields.filter { $0.oneof != nil }, by: \.oneof)
@@ -105,26 +128,27 @@ extension Generator {
     _ field: OracleMessageField, of oracle: Oracle, depth: Int
   ) -> Value {
     switch field.kind {
-    case .varint, .int64, .int32:
-      // Of a width that uint32 has too, for its fields.
-      let isNarrow = ["retry_after_ms", "version", "if_version", "page_size"].contains(field.name)
-      let number = isNarrow ? UInt64(UInt32(truncatingIfNeeded: edge())) : edge()
+    case .uint64, .uint32, .int64, .int32:
+      let number = number(field, of: oracle)
       return Value(bytes: varint(number), text: ": \(number)", isDefault: number == 0)
     case .bool:
-      // Where it selects, it is true.
-      let isTrue = field.oneof != nil || random.once(in: 2)
+      // Where it selects among others, it is true.
+      let selects = field.oneof != nil && oracle.fields.count { $0.oneof == field.oneof } > 1
+      let isTrue = selects || random.once(in: 2)
       return Value(bytes: [isTrue ? 1 : 0], text: ": \(isTrue ? 1 : 0)", isDefault: !isTrue)
     case .enumeration(let greatest):
       let number = random.pick(1..<greatest + 1)
       return Value(bytes: varint(UInt64(number)), text: ": \(number)")
     case .string:
-      let text = Generator.isName(field) ? name() : words()
+      let text =
+        Generator.isName(field) ? name() : Generator.isTitle(field) ? title() : words()
       return Value(
         wireType: 2, bytes: varint(UInt64(text.utf8.count)) + text.utf8, text: ": \"\(text)\"",
         isDefault: text.isEmpty)
     case .bytes:
-      let isID = ["id", "ids", "copy_of"].contains(field.name) || oracle.name == "Actor"
-      let count = isID ? 16 : [0, 1, 68, 127, 128, 300][random.pick(0..<6)]
+      let count =
+        Generator.isTokenID(field, of: oracle)
+        ? 16 : field.name == "sha256" ? 32 : [0, 1, 68, 127, 128, 300][random.pick(0..<6)]
       let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       return Value(
         wireType: 2, bytes: varint(UInt64(count)) + bytes, text: ": \(hex(bytes))",
@@ -139,10 +163,28 @@ extension Generator {
 
   static func isName(_ field: OracleMessageField) -> Bool {
     [
-      "one", "projects", "environments", "sets", "methods", "project", "environment", "method",
-      "owner",
+      "act_as", "environment", "environments", "id", "method", "methods", "one", "owner", "project",
+      "projects", "subject_user", "user",
     ]
     .contains(field.name)
+  }
+
+  static func isTitle(_ field: OracleMessageField) -> Bool {
+    ["role", "roles", "scope_set", "sets"].contains(field.name)
+  }
+
+  static func isTokenID(_ field: OracleMessageField, of oracle: Oracle) -> Bool {
+    ["id", "ids", "copy_of"].contains(field.name)
+      || ["Actor.token", "ActingUser.token", "Event.tokens", "ListEventsRequest.token"]
+        .contains("\(oracle.name).\(field.name)")
+  }
+
+  private mutating func number(_ field: OracleMessageField, of oracle: Oracle) -> UInt64 {
+    if oracle.name == "ImportOutcome", field.name == "status" {
+      return UInt64(random.pick(0..<StatusCode.allCases.count))
+    }
+    if case .uint32 = field.kind { return UInt64(UInt32(truncatingIfNeeded: edge())) }
+    return edge()
   }
 
   private mutating func name() -> String {
@@ -150,6 +192,14 @@ extension Generator {
     let count = [1, 2, 7, 99, 100][random.pick(0..<5)]
     return String(
       decoding: (0..<count).map { _ in bytes[random.pick(0..<bytes.count)] }, as: UTF8.self)
+  }
+
+  /// What people call a scope set or a role.
+  private mutating func title() -> String {
+    let pieces = ["a", "Ω", "漢", "🔑", "é", " ", "\u{10ffff}", "\u{80}", "IDE", "/", "~"]
+    // Up to 100 bytes.
+    let count = [1, 2, 25][random.pick(0..<3)]
+    return (0..<count).map { _ in pieces[random.pick(0..<pieces.count)] }.joined()
   }
 
   private mutating func words() -> String {

@@ -29,6 +29,12 @@ import Testing
     Difference(reason: .wrongWireType, message: "ValidateRequest", bytes: [0x32, 1, 1]),
     // The rest are rules of the protocol that its schema cannot say.
     Difference(reason: .badName, message: "ValidateRequest", bytes: [0x1a, 1, 0x2f]),
+    Difference(reason: .badTitle, message: "ListUsersRequest", bytes: [0x12, 1, 0x0a]),
+    Difference(reason: .badDigest, message: "ImportRequest", bytes: [0x0a, 3, 0x12, 1, 0]),
+    // A project with a link.
+    Difference(
+      reason: .notOfType, message: "CreateEntryRequest",
+      bytes: [0x0a, 8, 0x0a, 3, 0x0a, 1, 0x70, 0x1a, 1, 0x6c]),
     Difference(reason: .badTokenID, message: "GetRequest", bytes: [0x0a, 1, 0]),
     Difference(reason: .unknownEnum, message: "ValidateRequest", bytes: [0x10, 99]),
     Difference(

@@ -50,7 +50,7 @@ struct Oracle: Sendable, CustomStringConvertible {
 
 struct OracleMessageField: Sendable {
   enum Kind: Sendable {
-    case varint, int64, int32, bool, string, bytes
+    case uint64, uint32, int64, int32, bool, string, bytes
     case enumeration(greatest: Int)
     case message(Int)
   }
@@ -69,7 +69,8 @@ struct OracleMessageField: Sendable {
     oneof = unsafe field.oneof == 0 ? nil : field.oneof
     kind =
       switch unsafe field.type {
-      case ORACLE_VARINT: .varint
+      case ORACLE_UINT64: .uint64
+      case ORACLE_UINT32: .uint32
       case ORACLE_INT64: .int64
       case ORACLE_INT32: .int32
       case ORACLE_BOOL: .bool

@@ -22,7 +22,7 @@ public enum WireFuzz {
 
   /// How many first bytes mean something: frames of both sides, two readings in place, and
   /// messages.
-  public static let choices: UInt8 = 4 + 30
+  public static let choices: UInt8 = 4 + 30 + 33
 
   static func message(_ bytes: RawSpan, _ choice: UInt8) {
     switch choice {
@@ -56,6 +56,46 @@ public enum WireFuzz {
     case 31: recode(UpdateResponse.self, bytes)
     case 32: recode(RegenerateRequest.self, bytes)
     case 33: recode(RegenerateResponse.self, bytes)
+    case let choice: peopleMessage(bytes, choice)
+    }
+  }
+
+  /// The messages for users, the registry, imports and events.
+  static func peopleMessage(_ bytes: RawSpan, _ choice: UInt8) {
+    switch choice {
+    case 34: recode(CallContext.self, bytes)
+    case 35: recode(CreateUserRequest.self, bytes)
+    case 36: recode(CreateUserResponse.self, bytes)
+    case 37: recode(UpdateUserRequest.self, bytes)
+    case 38: recode(UpdateUserResponse.self, bytes)
+    case 39: recode(DeleteUserRequest.self, bytes)
+    case 40: recode(DeleteUserResponse.self, bytes)
+    case 41: recode(GetUserRequest.self, bytes)
+    case 42: recode(GetUserResponse.self, bytes)
+    case 43: recode(ListUsersRequest.self, bytes)
+    case 44: recode(ListUsersResponse.self, bytes)
+    case 45: recode(SetPasswordRequest.self, bytes)
+    case 46: recode(SetPasswordResponse.self, bytes)
+    case 47: recode(CreateEntryRequest.self, bytes)
+    case 48: recode(CreateEntryResponse.self, bytes)
+    case 49: recode(UpdateEntryRequest.self, bytes)
+    case 50: recode(UpdateEntryResponse.self, bytes)
+    case 51: recode(DeleteEntryRequest.self, bytes)
+    case 52: recode(DeleteEntryResponse.self, bytes)
+    case 53: recode(GetEntryRequest.self, bytes)
+    case 54: recode(GetEntryResponse.self, bytes)
+    case 55: recode(ListEntriesRequest.self, bytes)
+    case 56: recode(ListEntriesResponse.self, bytes)
+    case 57: recode(ImportRequest.self, bytes)
+    case 58: recode(ImportResponse.self, bytes)
+    case 59: recode(ImportOutcome.self, bytes)
+    case 60: recode(ImportedToken.self, bytes)
+    case 61: recode(PurgeRequest.self, bytes)
+    case 62: recode(PurgeResponse.self, bytes)
+    case 63: recode(ListEventsRequest.self, bytes)
+    case 64: recode(ListEventsResponse.self, bytes)
+    case 65: recode(ChangeEvent.self, bytes)
+    case 66: recode(User.self, bytes)
     default: break
     }
   }

@@ -167,14 +167,19 @@ private final class DaemonOutput: Sendable {
     }
   }
 
+  /// Gives up after a minute: what has not been said by then will not be.
   func waitForLine(_ part: String, count: Int) throws -> Substring {
+    let limit = ContinuousClock.now + .seconds(60)
     while true {
       arrived.lower()
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
       let found = lines.filter { $0.contains(part) }
       if found.count >= count { return found[count - 1] }
       if state.withLock({ $0.hasEnded }) { throw TestFailure("it ended and said: \(text)") }
-      arrived.wait()
+      guard ContinuousClock.now < limit else {
+        throw TestFailure("it did not say '\(part)' within a minute, but: \(text)")
+      }
+      arrived.wait(timeoutMilliseconds: 1_000)
     }
   }
 }

@@ -23,7 +23,7 @@ final class TestAuthority {
   init<D: Disk>(
     after former: TestAuthority? = nil, on disk: D = PosixDisk(),
     clientCertificates: TLSContext.ClientCertificates = .ignored,
-    mappings: [CertificateMapping] = [],
+    mappings: [CertificateMapping] = [], proxyKeys: [String] = [],
     _ configure: (inout ServerConfiguration) -> Void = { _ in }
   ) throws {
     directory = former?.directory ?? TemporaryDirectory()
@@ -43,7 +43,8 @@ final class TestAuthority {
       _ = try authority.issueRootToken(
         value, command: "test", now: Timestamp(microseconds: SystemClock.wallMicroseconds()))
     }
-    let identity = try TestAuthority.identity(clientCertificates, mappings)
+    var identity = try TestAuthority.identity(clientCertificates, mappings)
+    identity.proxyKeys = TestAuthority.digests(proxyKeys)
     server = try Server.start(
       configuration, identity: identity, authority,
       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
@@ -63,6 +64,13 @@ final class TestAuthority {
     return ServerIdentity(tls: try TLSContext(server: options), certificates: mappings)
   }
 
+  static func digests(_ proxyKeys: [String]) -> [Digest] {
+    proxyKeys.map { key in
+      let bytes = Array(key.utf8)
+      return unsafe SHA256.digest(of: bytes.span.bytes)
+    }
+  }
+
   static var clientOptions: TLSContext.ClientOptions {
     TLSContext.ClientOptions(authority: .bytes(certificates.authority, name: "ca.pem"))
   }
@@ -71,6 +79,7 @@ final class TestAuthority {
   func connect(_ context: TLSContext? = nil) throws -> TestClient {
     let client = try TestClient(server.address, context ?? self.context)
     try client.shakeHands()
+    client.server = self
     return client
   }
 

@@ -34,6 +34,8 @@ final class TestClient {
   private var lastCall: UInt32 = 0
   /// Answers that came while another was waited for.
   private var early: [CallNumber: (FrameHeader, [UInt8])] = [:]
+  /// Whoever serves it, so that it is served for as long as there is a client.
+  var server: AnyObject?
 
   /// A guard against a server that says nothing, not a measure of anything.
   private static let patienceMilliseconds: Int32 = 60_000

@@ -13,6 +13,8 @@ extension Samples {
   static let digests = [Digest(0, 0, 0, 0), Digest(.max, .max, .max, .max), digest(5)]
   static let actors: [Actor] =
     ids.map { .token($0) } + texts.map { .certificate($0) } + texts.map { .offline($0) }
+    + ([nil] + ids).map { .user("u", through: $0) }
+    + texts.map { .user(UserID(unchecked: $0), through: nil) }
 
   static func names<N: Name>(_ count: Int) -> [N] {
     (0..<count).map { N(unchecked: "name-\($0)-" + String(repeating: "x", count: $0 % 90)) }
@@ -39,6 +41,7 @@ extension Samples {
 
   static let previous: [Credentials.Previous?] =
     [nil] + times.map { Credentials.Previous(digest: digest(9), validUntil: $0) }
+    + [Credentials.Previous(digest: digest(9), isUnchecked: true, validUntil: .latest)]
 
   static let revocations: [Revocation?] =
     [nil] + actors.map { Revocation(at: times[0], by: $0, reason: "why") }
@@ -71,6 +74,7 @@ extension Samples {
     vary(previous, \.credentials.previous)
     vary(revocations, \.revocation)
     vary([0, 1, .max], \.version)
+    vary([false, true], \.credentials.isUnchecked)
     return records
   }
 
@@ -83,7 +87,8 @@ extension Samples {
       scopes: edges[7].scopes, permissions: edges[8].permissions, createdAt: edges[9].createdAt,
       createdBy: edges[10].createdBy, expiresAt: edges[11].expiresAt,
       credentials: Credentials(
-        current: edges[12].credentials.current, previous: edges[13].credentials.previous),
+        current: edges[12].credentials.current, isUnchecked: .random(using: &random),
+        previous: edges[13].credentials.previous),
       revocation: edges[14].revocation, version: edges[15].version)
   }
 

@@ -47,18 +47,4 @@ enum Samples {
       key: digest(number), request: digest(~number), token: id(number),
       keptUntil: Timestamp(microseconds: Int64(number)))
   }
-
-  /// The change with this revision: most put a token, every fifth revokes the one before.
-  static func entry(_ revision: UInt64) -> JournalEntry {
-    let at = Timestamp(microseconds: 1_700_000_000_000_000 + Int64(revision))
-    let mutation: Mutation =
-      revision % 5 == 0
-      ? .revokeTokens([id(revision - 1)], Revocation(at: at, by: .token(id(1)), reason: "left"))
-      : .putToken(
-        record(revision), idempotency: revision % 3 == 0 ? idempotency(revision) : nil)
-    return JournalEntry(
-      revision: Revision(rawValue: revision), at: at, actor: .token(id(1)), mutation: mutation)
-  }
-
-  static func entries(_ revisions: ClosedRange<UInt64>) -> [JournalEntry] { revisions.map(entry) }
 }

@@ -36,7 +36,7 @@ enum MadeTokens {
         revision = revision.next
         return JournalEntry(
           revision: revision, at: now, actor: actor,
-          mutation: .putToken(record(number), idempotency: nil))
+          kind: .tokenIssued, mutation: .putToken(record(number), idempotency: nil))
       })
   }
 }

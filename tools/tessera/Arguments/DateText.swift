@@ -37,15 +37,7 @@ enum DateText {
   }
 
   /// `2027-01-31T12:00:00Z`, the fraction only where there is one.
-  static func text(_ time: Timestamp) -> String {
-    let (seconds, microseconds) = floored(time.microseconds, by: 1_000_000)
-    let (days, second) = floored(seconds, by: 86400)
-    let (year, month, day) = Calendar.date(of: days)
-    var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-    text += "T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
-    if microseconds != 0 { text += ".\(padded(microseconds, 6))" }
-    return text + "Z"
-  }
+  static func text(_ time: Timestamp) -> String { time.text }
 
   /// Days since 1970 of `YYYY-MM-DD` or `DD-MM-YYYY`.
   private static func date(_ reader: inout DigitReader) -> Int64? {
@@ -82,16 +74,6 @@ enum DateText {
     let time = Timestamp(microseconds: (days * 86400 + seconds) * 1_000_000 + microseconds)
     return time >= .earliest && time <= .latest ? time : nil
   }
-
-  private static func floored(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-  }
-
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
-  }
 }
 
 /// Reads a text from its start, some bytes at a time.
@@ -123,39 +105,5 @@ private struct DigitReader {
     rest = rest.dropFirst(digits.count)
     let six = Array(digits.prefix(6)) + Array(repeating: 48, count: max(0, 6 - digits.count))
     return six.reduce(0) { $0 * 10 + Int64($1 - 48) }
-  }
-}
-
-/// The Gregorian calendar, reaching back to the year 1.
-enum Calendar {
-  // Years are counted from March, so that a leap day is the last of its year; 400 of them are
-  // 146,097 days. See H. Hinnant, "chrono-compatible low-level date algorithms".
-  static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
-  static func date(of days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-  }
-
-  static func dayCount(_ year: Int64, _ month: Int64) -> Int64 {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
   }
 }

@@ -6,7 +6,7 @@ enum Parse {
   static func kind(_ text: String) throws -> TokenKind {
     guard let kind = TokenKind.allCases.first(where: { $0.name == text.uppercased() }) else {
       let names = TokenKind.allCases.map(\.name).joined(separator: ", ")
-      throw ValidationError("'\(text)' is no kind; there are \(names)")
+      throw ValidationError("'\(Printable.text(text))' is no kind; there are \(names)")
     }
     return kind
   }
@@ -15,7 +15,8 @@ enum Parse {
 
   static func state(_ text: String) throws -> TokenState {
     guard let state = TokenState.allCases.first(where: { $0.name == text.uppercased() }) else {
-      throw ValidationError("'\(text)' is no state; there are ACTIVE, EXPIRED and REVOKED")
+      throw ValidationError(
+        "'\(Printable.text(text))' is no state; there are ACTIVE, EXPIRED and REVOKED")
     }
     return state
   }
@@ -25,10 +26,15 @@ enum Parse {
     case "created": return .created
     case "name": return .name
     case "expires": return .expires
+    case "last-used": return .lastUsed
     default:
-      throw ValidationError("'\(text)' is no order; there are created, name and expires")
+      throw ValidationError(
+        "'\(Printable.text(text))' is no order; there are created, name, expires and last-used")
     }
   }
+
+  static let sorts = CompletionKind.list(["created", "name", "expires", "last-used"])
+  static let states = CompletionKind.list(TokenState.allCases.map { $0.name.lowercased() })
 
   static func name<Text: Name>(_ text: String) throws -> Text {
     guard let name = try? Text(text) else {
@@ -42,6 +48,14 @@ enum Parse {
     guard let name = try? ScopeSetName(text) else {
       throw ValidationError(
         "'\(Printable.text(text))' is no scope set; names are 1 to 100 printable bytes")
+    }
+    return name
+  }
+
+  static func role(_ text: String) throws -> RoleName {
+    guard let name = try? RoleName(text) else {
+      throw ValidationError(
+        "'\(Printable.text(text))' is no role; names are 1 to 100 printable bytes")
     }
     return name
   }
@@ -60,33 +74,42 @@ enum Parse {
     if let lifetime = DurationText.duration(text) { return .after(lifetime) }
     if let moment = DateText.moment(text, aDayMeans: .end) { return .at(moment) }
     throw ValidationError(
-      "'\(text)' is no expiry; write never, a span such as 30d or 12h, or a date such as "
-        + "2027-01-31 or 2027-01-31T12:00:00Z")
+      "'\(Printable.text(text))' is no expiry; write never, a span such as 30d or 12h, or a "
+        + "date such as 2027-01-31, 31-01-2027 or 2027-01-31T12:00:00Z")
   }
 
-  /// A moment in the past, or how long ago it was.
+  /// A moment in the past, or how long ago it was; of a day, its start.
   static func before(_ text: String, now: Timestamp) throws -> Timestamp {
     if let age = DurationText.duration(text) {
       return max(.earliest, now + (Duration.zero - age))
     }
     if let moment = DateText.moment(text, aDayMeans: .start) { return moment }
     throw ValidationError(
-      "'\(text)' is no moment; write a span such as 90d or a date such as 2027-01-31")
+      "'\(Printable.text(text))' is no moment; write a span such as 90d, or a date such as "
+        + "2027-01-31 or 31-01-2027")
   }
+
+  static func permissionName(_ text: String) throws -> Permission {
+    guard let permission = Permission(name: text) else {
+      let names = Permission.allCases.map(\.name).joined(separator: ", ")
+      throw ValidationError("'\(Printable.text(text))' is no permission; there are \(names)")
+    }
+    return permission
+  }
+
+  static let permissions = CompletionKind.list(Permission.allCases.map(\.name))
 
   /// `tokens.issue:kinds=CLIENT,FRONTEND:projects=a,b:environments=production`.
   static func permission(_ text: String) throws -> PermissionGrant {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard let permission = Permission(name: String(parts[0])) else {
-      let names = Permission.allCases.map(\.name).joined(separator: ", ")
-      throw ValidationError("'\(parts[0])' is no permission; there are \(names)")
-    }
-    var grant = PermissionGrant(permission)
+    var grant = PermissionGrant(try permissionName(String(parts[0])))
     for part in parts.dropFirst() {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard sides.count == 2, !sides[1].isEmpty else {
         throw ValidationError(
-          "'\(part)' is no limit; write kinds=A,B or projects=a,b or environments=a,b")
+          "'\(Printable.text(String(part)))' is no limit; write kinds=A,B or projects=a,b or "
+            + "environments=a,b"
+        )
       }
       let members = sides[1].split(separator: ",", omittingEmptySubsequences: false).map(
         String.init)
@@ -96,24 +119,12 @@ enum Parse {
       case "environments": grant.environments = try members.map(name)
       default:
         throw ValidationError(
-          "'\(sides[0])' is no limit; there are kinds, projects and environments")
+          "'\(Printable.text(String(sides[0])))' is no limit; there are kinds, projects and "
+            + "environments"
+        )
       }
     }
     return grant
-  }
-}
-
-extension TokenKind {
-  /// As the documentation writes it: `CLIENT`.
-  var name: String {
-    switch self {
-    case .admin: "ADMIN"
-    case .personal: "PERSONAL"
-    case .client: "CLIENT"
-    case .frontend: "FRONTEND"
-    case .service: "SERVICE"
-    case .proxyKey: "PROXY_KEY"
-    }
   }
 }
 

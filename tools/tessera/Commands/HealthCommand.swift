@@ -9,9 +9,7 @@ struct HealthCommand: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
-    let client = try connection.client(needsCaller: false)
-    let health = try await client.health()
-    await client.close()
+    let health = try await connection.call(needsCaller: false) { try await $0.health() }
     switch output.format {
     case .json: Terminal.print(health.json.text)
     case .table: Table.facts(health.facts).forEach(Terminal.print)

@@ -9,9 +9,7 @@ struct WhoAmICommand: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
-    let client = try connection.client()
-    let caller = try await client.whoAmI()
-    await client.close()
+    let caller = try await connection.call { try await $0.whoAmI() }
     switch output.format {
     case .json: Terminal.print(caller.json.text)
     case .table: Table.facts(caller.facts).forEach(Terminal.print)
@@ -26,6 +24,7 @@ extension Caller {
       ("owner", owner?.text ?? ""), ("projects", projects?.text ?? ""),
       ("environment", environment?.text ?? ""), ("scopes", scopes?.text ?? ""),
       ("permissions", permissions.map(\.text).joined(separator: " ")),
+      ("admin", isAdmin ? "yes" : "no"),
       ("expires", expiresAt.map(DateText.text) ?? "never"),
     ]
   }
@@ -35,7 +34,7 @@ extension Caller {
       "caller": .text(actor?.text), "kind": .text(kind?.name), "name": .string(name),
       "owner": .text(owner?.text), "projects": projects?.json,
       "environment": .text(environment?.text), "scopes": scopes?.json,
-      "permissions": .array(permissions.map { .string($0.text) }),
+      "permissions": .array(permissions.map { .string($0.text) }), "admin": .bool(isAdmin),
       "expires_at": .text(expiresAt.map(DateText.text)) ?? .null,
     ])
   }

@@ -3,6 +3,64 @@ import TesseraClient
 
 /// How every command finds the authority and says who asks.
 struct ConnectionOptions: ParsableArguments {
+  @OptionGroup var endpoint: EndpointOptions
+
+  @Option(
+    help: "A file with the caller's token. (default: the one that 'tessera login' wrote)",
+    completion: .file())
+  var tokenFile: String?
+
+  @Option(
+    name: .customLong("as"),
+    help: "The user whom the call is made for; needs the permission users.act_as.",
+    transform: Parse.name)
+  var actAs: UserID?
+
+  /// One call to the authority, over a connection of its own.
+  ///
+  /// - Parameter needsCaller: whether a command without a caller cannot succeed.
+  func call<Answer>(
+    needsCaller: Bool = true, _ body: (TesseraClient) async throws -> Answer
+  ) async throws -> Answer {
+    try await session(needsCaller: needsCaller) { try await $0.call(body) }
+  }
+
+  /// Calls to the authority, whose connection ends with `body`.
+  ///
+  /// - Parameter attempts: how often it tries. A person waits, so that one who does not listen is
+  ///   told of at once; a long command outlasts a restart.
+  func session<Result>(
+    needsCaller: Bool = true, attempts: Int = 2, _ body: (Session) async throws -> Result
+  ) async throws -> Result {
+    let settings = try settings()
+    if needsCaller, settings.tokenFile == nil {
+      throw CommandFailure(
+        .configuration,
+        "no caller is known: run 'tessera login', or give --token-file or TESSERA_TOKEN_FILE, or "
+          + "token-file in the configuration file")
+    }
+    let client = try endpoint.client(
+      settings, settings.tokenFile.map(Credential.tokenFile) ?? .none, attempts: attempts)
+    let session = Session(
+      client, actAs: actAs, confirmation: Confirmation(file: endpoint.passwordFile, user: actAs))
+    do {
+      let result = try await body(session)
+      await session.close()
+      return result
+    } catch {
+      await session.close()
+      throw error
+    }
+  }
+
+  private func settings() throws -> ConnectionSettings {
+    try endpoint.settings(
+      tokenFile: tokenFile, login: LoginFile.existing(Terminal.environment))
+  }
+}
+
+/// Where the authority is, how it proves itself, and how a user does.
+struct EndpointOptions: ParsableArguments {
   @Option(help: "The authority's address, HOST:PORT. (default: 127.0.0.1:7420)")
   var address: String?
 
@@ -11,8 +69,13 @@ struct ConnectionOptions: ParsableArguments {
     completion: .file())
   var ca: String?
 
-  @Option(help: "A file with the caller's token.", completion: .file())
-  var tokenFile: String?
+  @Option(
+    help: """
+      A file with the user's password, on one line, for where the authority asks for it and nobody \
+      is at a terminal; - is standard input.
+      """,
+    completion: .file())
+  var passwordFile: String?
 
   @Option(
     help: "The configuration file. (default: $XDG_CONFIG_HOME/tessera/config)",
@@ -23,33 +86,23 @@ struct ConnectionOptions: ParsableArguments {
     help: "How long a call may take, as in 10s or 2m.", transform: DurationText.parse)
   var timeout: Duration = .seconds(10)
 
-  /// A client for the command.
-  ///
-  /// - Parameters:
-  ///   - needsCaller: whether a command without a caller cannot succeed.
-  ///   - connections: how many it may use.
-  ///   - attempts: how often it tries. A person waits, so that one who does not listen is told of
-  ///     at once; a long command outlasts a restart.
-  func client(
-    needsCaller: Bool = true, connections: Int = 1, attempts: Int = 2
-  ) throws -> TesseraClient {
-    let flags = ConnectionSettings(address: address, ca: ca, tokenFile: tokenFile)
-    let settings = try ConnectionSettings.resolve(
-      flags, config: config, environment: Terminal.environment,
+  func settings(tokenFile: String? = nil, login: String? = nil) throws -> ConnectionSettings {
+    try ConnectionSettings.resolve(
+      ConnectionSettings(address: address, ca: ca, tokenFile: tokenFile), config: config,
+      login: login, environment: Terminal.environment,
       readFile: { path throws(FileText.Unreadable) in try FileText.read(path, upTo: 64 << 10) })
-    if needsCaller, settings.tokenFile == nil {
-      throw CommandFailure(
-        .configuration,
-        "no caller is known: give --token-file or TESSERA_TOKEN_FILE, or token-file in the "
-          + "configuration file")
-    }
+  }
+
+  func client(
+    _ settings: ConnectionSettings, _ credential: Credential, attempts: Int = 2
+  ) throws -> TesseraClient {
     var configuration = TesseraClient.Configuration(
       address: settings.address ?? ConnectionSettings.defaultAddress,
-      authority: settings.ca.map(PEM.file),
-      credential: settings.tokenFile.map(Credential.tokenFile) ?? .none)
+      authority: settings.ca.map(PEM.file), credential: credential)
     configuration.timeout = timeout
     configuration.connectTimeout = min(timeout, configuration.connectTimeout)
-    configuration.connections = connections
+    // One, so that a user who confirmed a change has confirmed those that follow.
+    configuration.connections = 1
     configuration.attempts = attempts
     return try TesseraClient(configuration)
   }

@@ -7,15 +7,19 @@ struct ConnectionSettings: Equatable {
   var tokenFile: String?
 
   /// Flags over the environment over the configuration file; what none of them names stays nil.
+  ///
+  /// - Parameter login: the file of a login, where there was one: over the configuration file's.
   static func resolve(
-    _ flags: ConnectionSettings, config: String?, environment: (String) -> String?,
+    _ flags: ConnectionSettings, config: String?, login: String? = nil,
+    environment: (String) -> String?,
     readFile: (String) throws(FileText.Unreadable) -> [UInt8]
   ) throws(CommandFailure) -> ConnectionSettings {
     let file = try configFile(config, environment, readFile)
     return ConnectionSettings(
       address: flags.address ?? environment("TESSERA_ADDRESS") ?? file.address,
       ca: flags.ca ?? environment("TESSERA_CA") ?? file.ca,
-      tokenFile: flags.tokenFile ?? environment("TESSERA_TOKEN_FILE") ?? file.tokenFile)
+      tokenFile: flags.tokenFile ?? environment("TESSERA_TOKEN_FILE") ?? login
+        ?? file.tokenFile)
   }
 
   /// The file that was named must be there; the usual one need not.
@@ -35,8 +39,13 @@ struct ConnectionSettings: Equatable {
   }
 
   static func usualPath(_ environment: (String) -> String?) -> String? {
-    if let base = environment("XDG_CONFIG_HOME") { return base + "/tessera/config" }
-    return environment("HOME").map { $0 + "/.config/tessera/config" }
+    usualDirectory(environment).map { $0 + "/config" }
+  }
+
+  /// Where the command keeps its files; nil where the environment names no home.
+  static func usualDirectory(_ environment: (String) -> String?) -> String? {
+    if let base = environment("XDG_CONFIG_HOME") { return base + "/tessera" }
+    return environment("HOME").map { $0 + "/.config/tessera" }
   }
 
   /// Reads lines of `key = value`; empty ones and those that begin with `#` say nothing.

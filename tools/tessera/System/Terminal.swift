@@ -4,15 +4,31 @@ import TesseraClient
 /// Standard input, output and error.
 enum Terminal {
   static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+  static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Whether data may be coloured: on a terminal, unless the user asks for none.
   static var usesColour: Bool {
-    isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+    outputIsTerminal && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+  }
+
+  /// Whether data may be drawn over what was drawn before.
+  static var redraws: Bool { outputIsTerminal && environment("TERM") != "dumb" }
+
+  /// Rows and columns of the terminal that data goes to; nil where it goes to none.
+  static var size: (rows: Int, columns: Int)? {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0,
+      size.ws_col > 0
+    else { return nil }
+    return (Int(size.ws_row), Int(size.ws_col))
   }
 
   /// Data.
   static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  /// Data that is drawn over what was there.
+  static func show(frame text: String) { write(text, to: STDOUT_FILENO) }
 
   /// Words.
   static func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
@@ -26,39 +42,17 @@ enum Terminal {
   }
 
   /// A variable of the environment; nil where it is empty too.
-  static func environment(_ name: String) -> String? {
+  @Sendable static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
     let text = unsafe String(cString: value)
     return text.isEmpty ? nil : text
-  }
-
-  /// Asks a question and reads one line; nil where the input has ended.
-  static func ask(_ question: String) -> String? {
-    write(question, to: STDERR_FILENO)
-    return readLine()
-  }
-
-  /// Reads a line that is not shown while it is typed.
-  static func askSecretly(_ question: String) -> String? {
-    var before = termios()
-    let isKnown = unsafe tcgetattr(STDIN_FILENO, &before) == 0
-    if isKnown {
-      var silent = before
-      silent.c_lflag &= ~tcflag_t(ECHO)
-      unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-    }
-    defer {
-      if isKnown { unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }
-      write("\n", to: STDERR_FILENO)
-    }
-    return ask(question)
   }
 
   /// Everything on standard input, up to `limit` bytes and one more, which tells that there is
   /// more.
   static func readInput(upTo limit: Int) -> [UInt8] { FileText.read(STDIN_FILENO, upTo: limit) }
 
-  private static func write(_ text: String, to descriptor: CInt) {
+  static func write(_ text: String, to descriptor: CInt) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = unsafe bytes.withUnsafeBytes {

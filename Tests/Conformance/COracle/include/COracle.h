@@ -9,7 +9,8 @@
 // what they hold, and how they are packed. Messages and fields go by their place in its tables.
 
 typedef enum {
-  ORACLE_VARINT,
+  ORACLE_UINT64,
+  ORACLE_UINT32,
   ORACLE_INT64,
   ORACLE_INT32,
   ORACLE_BOOL,

@@ -417,9 +417,29 @@ const ProtobufCMessageDescriptor tessera__v1__authenticate_response__descriptor 
   (ProtobufCMessageInit) tessera__v1__authenticate_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-#define tessera__v1__who_am_irequest__field_descriptors NULL
-#define tessera__v1__who_am_irequest__field_indices_by_name NULL
-#define tessera__v1__who_am_irequest__number_ranges NULL
+static const ProtobufCFieldDescriptor tessera__v1__who_am_irequest__field_descriptors[1] =
+{
+  {
+    "context",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__WhoAmIRequest, context),
+    &tessera__v1__call_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tessera__v1__who_am_irequest__field_indices_by_name[] = {
+  0,   /* field[0] = context */
+};
+static const ProtobufCIntRange tessera__v1__who_am_irequest__number_ranges[1 + 1] =
+{
+  { 15, 0 },
+  { 0, 1 }
+};
 const ProtobufCMessageDescriptor tessera__v1__who_am_irequest__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
@@ -428,10 +448,10 @@ const ProtobufCMessageDescriptor tessera__v1__who_am_irequest__descriptor =
   "Tessera__V1__WhoAmIRequest",
   "tessera.v1",
   sizeof(Tessera__V1__WhoAmIRequest),
-  0,
+  1,
   tessera__v1__who_am_irequest__field_descriptors,
   tessera__v1__who_am_irequest__field_indices_by_name,
-  0,  tessera__v1__who_am_irequest__number_ranges,
+  1,  tessera__v1__who_am_irequest__number_ranges,
   (ProtobufCMessageInit) tessera__v1__who_am_irequest__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -473,7 +493,7 @@ const ProtobufCMessageDescriptor tessera__v1__who_am_iresponse__descriptor =
   (ProtobufCMessageInit) tessera__v1__who_am_iresponse__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tessera__v1__caller__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tessera__v1__caller__field_descriptors[10] =
 {
   {
     "actor",
@@ -583,9 +603,22 @@ static const ProtobufCFieldDescriptor tessera__v1__caller__field_descriptors[9] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "admin",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__Caller, admin),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__caller__field_indices_by_name[] = {
   0,   /* field[0] = actor */
+  9,   /* field[9] = admin */
   5,   /* field[5] = environment */
   8,   /* field[8] = expires_at */
   1,   /* field[1] = kind */
@@ -598,7 +631,7 @@ static const unsigned tessera__v1__caller__field_indices_by_name[] = {
 static const ProtobufCIntRange tessera__v1__caller__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor tessera__v1__caller__descriptor =
 {
@@ -608,7 +641,7 @@ const ProtobufCMessageDescriptor tessera__v1__caller__descriptor =
   "Tessera__V1__Caller",
   "tessera.v1",
   sizeof(Tessera__V1__Caller),
-  9,
+  10,
   tessera__v1__caller__field_descriptors,
   tessera__v1__caller__field_indices_by_name,
   1,  tessera__v1__caller__number_ranges,

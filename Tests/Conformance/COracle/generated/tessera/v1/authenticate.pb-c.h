@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tessera/v1/context.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
 
 typedef struct Tessera__V1__Password Tessera__V1__Password;
@@ -78,10 +79,14 @@ struct  Tessera__V1__AuthenticateResponse
 struct  Tessera__V1__WhoAmIRequest
 {
   ProtobufCMessage base;
+  /*
+   * For whom.
+   */
+  Tessera__V1__CallContext *context;
 };
 #define TESSERA__V1__WHO_AM_IREQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__who_am_irequest__descriptor) \
-     }
+    , NULL }
 
 
 struct  Tessera__V1__WhoAmIResponse
@@ -107,7 +112,7 @@ struct  Tessera__V1__Caller
   Tessera__V1__TokenKind kind;
   char *name;
   /*
-   * The user whose token it is.
+   * The user whose token it is, who signed in, or for whom the call is made.
    */
   char *owner;
   Tessera__V1__ProjectSelection *projects;
@@ -119,10 +124,14 @@ struct  Tessera__V1__Caller
    * Absent: never.
    */
   Google__Protobuf__Timestamp *expires_at;
+  /*
+   * May do everything: an ADMIN token, an administrator, or a certificate that is mapped so.
+   */
+  protobuf_c_boolean admin;
 };
 #define TESSERA__V1__CALLER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__caller__descriptor) \
-    , NULL, TESSERA__V1__TOKEN_KIND__TOKEN_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, NULL }
+    , NULL, TESSERA__V1__TOKEN_KIND__TOKEN_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, NULL, 0 }
 
 
 /* Tessera__V1__Password methods */

@@ -97,7 +97,7 @@ void   tessera__v1__issue_response__free_unpacked
   assert(message->base.descriptor == &tessera__v1__issue_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tessera__v1__issue_request__field_descriptors[13] =
+static const ProtobufCFieldDescriptor tessera__v1__issue_request__field_descriptors[14] =
 {
   {
     "kind",
@@ -255,8 +255,21 @@ static const ProtobufCFieldDescriptor tessera__v1__issue_request__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "context",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__IssueRequest, context),
+    &tessera__v1__call_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__issue_request__field_indices_by_name[] = {
+  13,   /* field[13] = context */
   12,   /* field[12] = copy_of */
   2,   /* field[2] = description */
   4,   /* field[4] = environment */
@@ -271,10 +284,11 @@ static const unsigned tessera__v1__issue_request__field_indices_by_name[] = {
   3,   /* field[3] = projects */
   5,   /* field[5] = scopes */
 };
-static const ProtobufCIntRange tessera__v1__issue_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange tessera__v1__issue_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 15, 13 },
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor tessera__v1__issue_request__descriptor =
 {
@@ -284,10 +298,10 @@ const ProtobufCMessageDescriptor tessera__v1__issue_request__descriptor =
   "Tessera__V1__IssueRequest",
   "tessera.v1",
   sizeof(Tessera__V1__IssueRequest),
-  13,
+  14,
   tessera__v1__issue_request__field_descriptors,
   tessera__v1__issue_request__field_indices_by_name,
-  1,  tessera__v1__issue_request__number_ranges,
+  2,  tessera__v1__issue_request__number_ranges,
   (ProtobufCMessageInit) tessera__v1__issue_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tessera/v1/context.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
 
 typedef struct Tessera__V1__IssueRequest Tessera__V1__IssueRequest;
@@ -86,6 +87,10 @@ struct  Tessera__V1__IssueRequest
    * projects, those are taken that the caller sees.
    */
   ProtobufCBinaryData copy_of;
+  /*
+   * For whom, and their password where it is asked for.
+   */
+  Tessera__V1__CallContext *context;
   Tessera__V1__IssueRequest__EnvironmentAskedCase environment_asked_case;
   union {
     char *environment;
@@ -109,7 +114,7 @@ struct  Tessera__V1__IssueRequest
 };
 #define TESSERA__V1__ISSUE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__issue_request__descriptor) \
-    , TESSERA__V1__TOKEN_KIND__TOKEN_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, {0,NULL}, TESSERA__V1__ISSUE_REQUEST__ENVIRONMENT_ASKED__NOT_SET, {0}, TESSERA__V1__ISSUE_REQUEST__OWNER_ASKED__NOT_SET, {0}, TESSERA__V1__ISSUE_REQUEST__EXPIRY__NOT_SET, {0} }
+    , TESSERA__V1__TOKEN_KIND__TOKEN_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, {0,NULL}, NULL, TESSERA__V1__ISSUE_REQUEST__ENVIRONMENT_ASKED__NOT_SET, {0}, TESSERA__V1__ISSUE_REQUEST__OWNER_ASKED__NOT_SET, {0}, TESSERA__V1__ISSUE_REQUEST__EXPIRY__NOT_SET, {0} }
 
 
 struct  Tessera__V1__IssueResponse

@@ -187,7 +187,7 @@ void   tessera__v1__get_response__free_unpacked
   assert(message->base.descriptor == &tessera__v1__get_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tessera__v1__list_request__field_descriptors[11] =
+static const ProtobufCFieldDescriptor tessera__v1__list_request__field_descriptors[12] =
 {
   {
     "kinds",
@@ -321,8 +321,21 @@ static const ProtobufCFieldDescriptor tessera__v1__list_request__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "context",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__ListRequest, context),
+    &tessera__v1__call_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__list_request__field_indices_by_name[] = {
+  11,   /* field[11] = context */
   3,   /* field[3] = environment */
   5,   /* field[5] = expiring_within */
   0,   /* field[0] = kinds */
@@ -335,10 +348,11 @@ static const unsigned tessera__v1__list_request__field_indices_by_name[] = {
   4,   /* field[4] = states */
   7,   /* field[7] = text */
 };
-static const ProtobufCIntRange tessera__v1__list_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange tessera__v1__list_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 15, 11 },
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor tessera__v1__list_request__descriptor =
 {
@@ -348,10 +362,10 @@ const ProtobufCMessageDescriptor tessera__v1__list_request__descriptor =
   "Tessera__V1__ListRequest",
   "tessera.v1",
   sizeof(Tessera__V1__ListRequest),
-  11,
+  12,
   tessera__v1__list_request__field_descriptors,
   tessera__v1__list_request__field_indices_by_name,
-  1,  tessera__v1__list_request__number_ranges,
+  2,  tessera__v1__list_request__number_ranges,
   (ProtobufCMessageInit) tessera__v1__list_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -419,7 +433,7 @@ const ProtobufCMessageDescriptor tessera__v1__list_response__descriptor =
   (ProtobufCMessageInit) tessera__v1__list_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tessera__v1__get_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tessera__v1__get_request__field_descriptors[2] =
 {
   {
     "id",
@@ -433,14 +447,28 @@ static const ProtobufCFieldDescriptor tessera__v1__get_request__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "context",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__GetRequest, context),
+    &tessera__v1__call_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__get_request__field_indices_by_name[] = {
+  1,   /* field[1] = context */
   0,   /* field[0] = id */
 };
-static const ProtobufCIntRange tessera__v1__get_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange tessera__v1__get_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 15, 1 },
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor tessera__v1__get_request__descriptor =
 {
@@ -450,10 +478,10 @@ const ProtobufCMessageDescriptor tessera__v1__get_request__descriptor =
   "Tessera__V1__GetRequest",
   "tessera.v1",
   sizeof(Tessera__V1__GetRequest),
-  1,
+  2,
   tessera__v1__get_request__field_descriptors,
   tessera__v1__get_request__field_indices_by_name,
-  1,  tessera__v1__get_request__number_ranges,
+  2,  tessera__v1__get_request__number_ranges,
   (ProtobufCMessageInit) tessera__v1__get_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

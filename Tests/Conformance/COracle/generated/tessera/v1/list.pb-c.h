@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tessera/v1/context.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
 
 typedef struct Tessera__V1__ListRequest Tessera__V1__ListRequest;
@@ -93,6 +94,10 @@ struct  Tessera__V1__ListRequest
    * As the page before gave it, with the same filters. Empty: the first page.
    */
   ProtobufCBinaryData page_token;
+  /*
+   * For whom, and their password where it is asked for.
+   */
+  Tessera__V1__CallContext *context;
   Tessera__V1__ListRequest__OwnerAskedCase owner_asked_case;
   union {
     char *owner;
@@ -108,7 +113,7 @@ struct  Tessera__V1__ListRequest
 };
 #define TESSERA__V1__LIST_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__list_request__descriptor) \
-    , NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, TESSERA__V1__LIST_SORT__LIST_SORT_UNSPECIFIED, 0, {0,NULL}, TESSERA__V1__LIST_REQUEST__OWNER_ASKED__NOT_SET, {0}, TESSERA__V1__LIST_REQUEST__PROJECT_ASKED__NOT_SET, {0}, TESSERA__V1__LIST_REQUEST__ENVIRONMENT_ASKED__NOT_SET, {0} }
+    , NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, TESSERA__V1__LIST_SORT__LIST_SORT_UNSPECIFIED, 0, {0,NULL}, NULL, TESSERA__V1__LIST_REQUEST__OWNER_ASKED__NOT_SET, {0}, TESSERA__V1__LIST_REQUEST__PROJECT_ASKED__NOT_SET, {0}, TESSERA__V1__LIST_REQUEST__ENVIRONMENT_ASKED__NOT_SET, {0} }
 
 
 struct  Tessera__V1__ListResponse
@@ -134,10 +139,14 @@ struct  Tessera__V1__GetRequest
    * 16 bytes.
    */
   ProtobufCBinaryData id;
+  /*
+   * For whom, and their password where it is asked for.
+   */
+  Tessera__V1__CallContext *context;
 };
 #define TESSERA__V1__GET_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__get_request__descriptor) \
-    , {0,NULL} }
+    , {0,NULL}, NULL }
 
 
 struct  Tessera__V1__GetResponse

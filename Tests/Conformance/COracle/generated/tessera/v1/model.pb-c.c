@@ -322,6 +322,141 @@ void   tessera__v1__scope_selection__free_unpacked
   assert(message->base.descriptor == &tessera__v1__scope_selection__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tessera__v1__grant__init
+                     (Tessera__V1__Grant         *message)
+{
+  static const Tessera__V1__Grant init_value = TESSERA__V1__GRANT__INIT;
+  *message = init_value;
+}
+size_t tessera__v1__grant__get_packed_size
+                     (const Tessera__V1__Grant *message)
+{
+  assert(message->base.descriptor == &tessera__v1__grant__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tessera__v1__grant__pack
+                     (const Tessera__V1__Grant *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tessera__v1__grant__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tessera__v1__grant__pack_to_buffer
+                     (const Tessera__V1__Grant *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tessera__v1__grant__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tessera__V1__Grant *
+       tessera__v1__grant__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tessera__V1__Grant *)
+     protobuf_c_message_unpack (&tessera__v1__grant__descriptor,
+                                allocator, len, data);
+}
+void   tessera__v1__grant__free_unpacked
+                     (Tessera__V1__Grant *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tessera__v1__grant__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tessera__v1__grant_list__init
+                     (Tessera__V1__GrantList         *message)
+{
+  static const Tessera__V1__GrantList init_value = TESSERA__V1__GRANT_LIST__INIT;
+  *message = init_value;
+}
+size_t tessera__v1__grant_list__get_packed_size
+                     (const Tessera__V1__GrantList *message)
+{
+  assert(message->base.descriptor == &tessera__v1__grant_list__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tessera__v1__grant_list__pack
+                     (const Tessera__V1__GrantList *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tessera__v1__grant_list__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tessera__v1__grant_list__pack_to_buffer
+                     (const Tessera__V1__GrantList *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tessera__v1__grant_list__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tessera__V1__GrantList *
+       tessera__v1__grant_list__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tessera__V1__GrantList *)
+     protobuf_c_message_unpack (&tessera__v1__grant_list__descriptor,
+                                allocator, len, data);
+}
+void   tessera__v1__grant_list__free_unpacked
+                     (Tessera__V1__GrantList *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tessera__v1__grant_list__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tessera__v1__role_list__init
+                     (Tessera__V1__RoleList         *message)
+{
+  static const Tessera__V1__RoleList init_value = TESSERA__V1__ROLE_LIST__INIT;
+  *message = init_value;
+}
+size_t tessera__v1__role_list__get_packed_size
+                     (const Tessera__V1__RoleList *message)
+{
+  assert(message->base.descriptor == &tessera__v1__role_list__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tessera__v1__role_list__pack
+                     (const Tessera__V1__RoleList *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tessera__v1__role_list__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tessera__v1__role_list__pack_to_buffer
+                     (const Tessera__V1__RoleList *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tessera__v1__role_list__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tessera__V1__RoleList *
+       tessera__v1__role_list__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tessera__V1__RoleList *)
+     protobuf_c_message_unpack (&tessera__v1__role_list__descriptor,
+                                allocator, len, data);
+}
+void   tessera__v1__role_list__free_unpacked
+                     (Tessera__V1__RoleList *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tessera__v1__role_list__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tessera__v1__permission_grant__init
                      (Tessera__V1__PermissionGrant         *message)
 {
@@ -365,6 +500,51 @@ void   tessera__v1__permission_grant__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tessera__v1__permission_grant__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tessera__v1__acting_user__init
+                     (Tessera__V1__ActingUser         *message)
+{
+  static const Tessera__V1__ActingUser init_value = TESSERA__V1__ACTING_USER__INIT;
+  *message = init_value;
+}
+size_t tessera__v1__acting_user__get_packed_size
+                     (const Tessera__V1__ActingUser *message)
+{
+  assert(message->base.descriptor == &tessera__v1__acting_user__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tessera__v1__acting_user__pack
+                     (const Tessera__V1__ActingUser *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tessera__v1__acting_user__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tessera__v1__acting_user__pack_to_buffer
+                     (const Tessera__V1__ActingUser *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tessera__v1__acting_user__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tessera__V1__ActingUser *
+       tessera__v1__acting_user__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tessera__V1__ActingUser *)
+     protobuf_c_message_unpack (&tessera__v1__acting_user__descriptor,
+                                allocator, len, data);
+}
+void   tessera__v1__acting_user__free_unpacked
+                     (Tessera__V1__ActingUser *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tessera__v1__acting_user__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tessera__v1__actor__init
@@ -833,6 +1013,198 @@ const ProtobufCMessageDescriptor tessera__v1__scope_selection__descriptor =
   (ProtobufCMessageInit) tessera__v1__scope_selection__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tessera__v1__grant__field_descriptors[7] =
+{
+  {
+    "project",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tessera__V1__Grant, place_case),
+    offsetof(Tessera__V1__Grant, project),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "all_projects",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Tessera__V1__Grant, place_case),
+    offsetof(Tessera__V1__Grant, all_projects),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "global",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Tessera__V1__Grant, place_case),
+    offsetof(Tessera__V1__Grant, global),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scopes",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__Grant, scopes),
+    &tessera__v1__scope_selection__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "create_project_api_token",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__Grant, create_project_api_token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "no_read_project_api_token",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__Grant, no_read_project_api_token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "permissions",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Tessera__V1__Grant, n_permissions),
+    offsetof(Tessera__V1__Grant, permissions),
+    &tessera__v1__permission__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tessera__v1__grant__field_indices_by_name[] = {
+  1,   /* field[1] = all_projects */
+  4,   /* field[4] = create_project_api_token */
+  2,   /* field[2] = global */
+  5,   /* field[5] = no_read_project_api_token */
+  6,   /* field[6] = permissions */
+  0,   /* field[0] = project */
+  3,   /* field[3] = scopes */
+};
+static const ProtobufCIntRange tessera__v1__grant__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor tessera__v1__grant__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tessera.v1.Grant",
+  "Grant",
+  "Tessera__V1__Grant",
+  "tessera.v1",
+  sizeof(Tessera__V1__Grant),
+  7,
+  tessera__v1__grant__field_descriptors,
+  tessera__v1__grant__field_indices_by_name,
+  1,  tessera__v1__grant__number_ranges,
+  (ProtobufCMessageInit) tessera__v1__grant__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tessera__v1__grant_list__field_descriptors[1] =
+{
+  {
+    "grants",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tessera__V1__GrantList, n_grants),
+    offsetof(Tessera__V1__GrantList, grants),
+    &tessera__v1__grant__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tessera__v1__grant_list__field_indices_by_name[] = {
+  0,   /* field[0] = grants */
+};
+static const ProtobufCIntRange tessera__v1__grant_list__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tessera__v1__grant_list__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tessera.v1.GrantList",
+  "GrantList",
+  "Tessera__V1__GrantList",
+  "tessera.v1",
+  sizeof(Tessera__V1__GrantList),
+  1,
+  tessera__v1__grant_list__field_descriptors,
+  tessera__v1__grant_list__field_indices_by_name,
+  1,  tessera__v1__grant_list__number_ranges,
+  (ProtobufCMessageInit) tessera__v1__grant_list__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tessera__v1__role_list__field_descriptors[1] =
+{
+  {
+    "roles",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tessera__V1__RoleList, n_roles),
+    offsetof(Tessera__V1__RoleList, roles),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tessera__v1__role_list__field_indices_by_name[] = {
+  0,   /* field[0] = roles */
+};
+static const ProtobufCIntRange tessera__v1__role_list__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tessera__v1__role_list__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tessera.v1.RoleList",
+  "RoleList",
+  "Tessera__V1__RoleList",
+  "tessera.v1",
+  sizeof(Tessera__V1__RoleList),
+  1,
+  tessera__v1__role_list__field_descriptors,
+  tessera__v1__role_list__field_indices_by_name,
+  1,  tessera__v1__role_list__number_ranges,
+  (ProtobufCMessageInit) tessera__v1__role_list__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tessera__v1__permission_grant__field_descriptors[4] =
 {
   {
@@ -910,7 +1282,58 @@ const ProtobufCMessageDescriptor tessera__v1__permission_grant__descriptor =
   (ProtobufCMessageInit) tessera__v1__permission_grant__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tessera__v1__actor__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tessera__v1__acting_user__field_descriptors[2] =
+{
+  {
+    "user",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__ActingUser, user),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__ActingUser, token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tessera__v1__acting_user__field_indices_by_name[] = {
+  1,   /* field[1] = token */
+  0,   /* field[0] = user */
+};
+static const ProtobufCIntRange tessera__v1__acting_user__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tessera__v1__acting_user__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tessera.v1.ActingUser",
+  "ActingUser",
+  "Tessera__V1__ActingUser",
+  "tessera.v1",
+  sizeof(Tessera__V1__ActingUser),
+  2,
+  tessera__v1__acting_user__field_descriptors,
+  tessera__v1__acting_user__field_indices_by_name,
+  1,  tessera__v1__acting_user__number_ranges,
+  (ProtobufCMessageInit) tessera__v1__acting_user__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tessera__v1__actor__field_descriptors[4] =
 {
   {
     "token",
@@ -948,16 +1371,29 @@ static const ProtobufCFieldDescriptor tessera__v1__actor__field_descriptors[3] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "user",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tessera__V1__Actor, actor_case),
+    offsetof(Tessera__V1__Actor, user),
+    &tessera__v1__acting_user__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__actor__field_indices_by_name[] = {
   1,   /* field[1] = certificate */
   2,   /* field[2] = offline */
   0,   /* field[0] = token */
+  3,   /* field[3] = user */
 };
 static const ProtobufCIntRange tessera__v1__actor__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tessera__v1__actor__descriptor =
 {
@@ -967,7 +1403,7 @@ const ProtobufCMessageDescriptor tessera__v1__actor__descriptor =
   "Tessera__V1__Actor",
   "tessera.v1",
   sizeof(Tessera__V1__Actor),
-  3,
+  4,
   tessera__v1__actor__field_descriptors,
   tessera__v1__actor__field_indices_by_name,
   1,  tessera__v1__actor__number_ranges,
@@ -1038,7 +1474,7 @@ const ProtobufCMessageDescriptor tessera__v1__revocation__descriptor =
   (ProtobufCMessageInit) tessera__v1__revocation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tessera__v1__token__field_descriptors[18] =
+static const ProtobufCFieldDescriptor tessera__v1__token__field_descriptors[19] =
 {
   {
     "id",
@@ -1256,6 +1692,18 @@ static const ProtobufCFieldDescriptor tessera__v1__token__field_descriptors[18] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "previous_last_used_at",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__Token, previous_last_used_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__token__field_indices_by_name[] = {
   9,   /* field[9] = created_at */
@@ -1269,6 +1717,7 @@ static const unsigned tessera__v1__token__field_indices_by_name[] = {
   2,   /* field[2] = name */
   4,   /* field[4] = owner */
   8,   /* field[8] = permissions */
+  18,   /* field[18] = previous_last_used_at */
   17,   /* field[17] = previous_valid_until */
   5,   /* field[5] = projects */
   14,   /* field[14] = revocation */
@@ -1280,7 +1729,7 @@ static const unsigned tessera__v1__token__field_indices_by_name[] = {
 static const ProtobufCIntRange tessera__v1__token__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor tessera__v1__token__descriptor =
 {
@@ -1290,7 +1739,7 @@ const ProtobufCMessageDescriptor tessera__v1__token__descriptor =
   "Tessera__V1__Token",
   "tessera.v1",
   sizeof(Tessera__V1__Token),
-  18,
+  19,
   tessera__v1__token__field_descriptors,
   tessera__v1__token__field_indices_by_name,
   1,  tessera__v1__token__number_ranges,

@@ -23,7 +23,11 @@ typedef struct Tessera__V1__EnvironmentList Tessera__V1__EnvironmentList;
 typedef struct Tessera__V1__ProjectSelection Tessera__V1__ProjectSelection;
 typedef struct Tessera__V1__ScopeList Tessera__V1__ScopeList;
 typedef struct Tessera__V1__ScopeSelection Tessera__V1__ScopeSelection;
+typedef struct Tessera__V1__Grant Tessera__V1__Grant;
+typedef struct Tessera__V1__GrantList Tessera__V1__GrantList;
+typedef struct Tessera__V1__RoleList Tessera__V1__RoleList;
 typedef struct Tessera__V1__PermissionGrant Tessera__V1__PermissionGrant;
+typedef struct Tessera__V1__ActingUser Tessera__V1__ActingUser;
 typedef struct Tessera__V1__Actor Tessera__V1__Actor;
 typedef struct Tessera__V1__Revocation Tessera__V1__Revocation;
 typedef struct Tessera__V1__Token Tessera__V1__Token;
@@ -244,6 +248,79 @@ struct  Tessera__V1__ScopeSelection
     , TESSERA__V1__SCOPE_SELECTION__SELECTION__NOT_SET, {0} }
 
 
+typedef enum {
+  TESSERA__V1__GRANT__PLACE__NOT_SET = 0,
+  TESSERA__V1__GRANT__PLACE_PROJECT = 1,
+  TESSERA__V1__GRANT__PLACE_ALL_PROJECTS = 2,
+  TESSERA__V1__GRANT__PLACE_GLOBAL = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TESSERA__V1__GRANT__PLACE__CASE)
+} Tessera__V1__Grant__PlaceCase;
+
+/*
+ * What users may do somewhere: one line of a user's or a role's grants.
+ */
+struct  Tessera__V1__Grant
+{
+  ProtobufCMessage base;
+  /*
+   * Which methods of the product's API; absent where the grant makes a member and no more. Not
+   * kind_default.
+   */
+  Tessera__V1__ScopeSelection *scopes;
+  /*
+   * CREATE_PROJECT_API_TOKEN. Not for the global place.
+   */
+  protobuf_c_boolean create_project_api_token;
+  /*
+   * Takes READ_PROJECT_API_TOKEN away, which members have otherwise: one such grant is enough.
+   */
+  protobuf_c_boolean no_read_project_api_token;
+  /*
+   * Of this service's own methods: EVENTS_READ, USERS_READ, USERS_WRITE, REGISTRY_READ,
+   * REGISTRY_WRITE, SERVER_READ and SERVER_OPERATE. For the global place only.
+   */
+  size_t n_permissions;
+  Tessera__V1__Permission *permissions;
+  Tessera__V1__Grant__PlaceCase place_case;
+  union {
+    char *project;
+    /*
+     * All projects, those of the future among them. True where it is set.
+     */
+    protobuf_c_boolean all_projects;
+    /*
+     * What belongs to no project. True where it is set.
+     */
+    protobuf_c_boolean global;
+  };
+};
+#define TESSERA__V1__GRANT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__grant__descriptor) \
+    , NULL, 0, 0, 0,NULL, TESSERA__V1__GRANT__PLACE__NOT_SET, {0} }
+
+
+struct  Tessera__V1__GrantList
+{
+  ProtobufCMessage base;
+  size_t n_grants;
+  Tessera__V1__Grant **grants;
+};
+#define TESSERA__V1__GRANT_LIST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__grant_list__descriptor) \
+    , 0,NULL }
+
+
+struct  Tessera__V1__RoleList
+{
+  ProtobufCMessage base;
+  size_t n_roles;
+  char **roles;
+};
+#define TESSERA__V1__ROLE_LIST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__role_list__descriptor) \
+    , 0,NULL }
+
+
 /*
  * One permission of a SERVICE token. What is absent is no limit; an empty list is refused.
  */
@@ -260,11 +337,30 @@ struct  Tessera__V1__PermissionGrant
     , TESSERA__V1__PERMISSION__PERMISSION_UNSPECIFIED, NULL, NULL, NULL }
 
 
+/*
+ * A user who made a change.
+ */
+struct  Tessera__V1__ActingUser
+{
+  ProtobufCMessage base;
+  char *user;
+  /*
+   * The token they came through, 16 bytes: a PERSONAL one of theirs, or the SERVICE token of a product
+   * that acts for them. Empty where they signed in by password.
+   */
+  ProtobufCBinaryData token;
+};
+#define TESSERA__V1__ACTING_USER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__acting_user__descriptor) \
+    , (char *)protobuf_c_empty_string, {0,NULL} }
+
+
 typedef enum {
   TESSERA__V1__ACTOR__ACTOR__NOT_SET = 0,
   TESSERA__V1__ACTOR__ACTOR_TOKEN = 1,
   TESSERA__V1__ACTOR__ACTOR_CERTIFICATE = 2,
-  TESSERA__V1__ACTOR__ACTOR_OFFLINE = 3
+  TESSERA__V1__ACTOR__ACTOR_OFFLINE = 3,
+  TESSERA__V1__ACTOR__ACTOR_USER = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TESSERA__V1__ACTOR__ACTOR__CASE)
 } Tessera__V1__Actor__ActorCase;
 
@@ -288,6 +384,7 @@ struct  Tessera__V1__Actor
      * A command on the data directory of a stopped authority, by its name.
      */
     char *offline;
+    Tessera__V1__ActingUser *user;
   };
 };
 #define TESSERA__V1__ACTOR__INIT \
@@ -366,10 +463,14 @@ struct  Tessera__V1__Token
    * Absent: there is none, or it has stopped.
    */
   Google__Protobuf__Timestamp *previous_valid_until;
+  /*
+   * When that value last passed. Absent: there is none, or it was never used since it was replaced.
+   */
+  Google__Protobuf__Timestamp *previous_last_used_at;
 };
 #define TESSERA__V1__TOKEN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__token__descriptor) \
-    , {0,NULL}, TESSERA__V1__TOKEN_KIND__TOKEN_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, TESSERA__V1__TOKEN_STATE__TOKEN_STATE_UNSPECIFIED, NULL }
+    , {0,NULL}, TESSERA__V1__TOKEN_KIND__TOKEN_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, TESSERA__V1__TOKEN_STATE__TOKEN_STATE_UNSPECIFIED, NULL, NULL }
 
 
 /* Tessera__V1__KindList methods */
@@ -505,6 +606,63 @@ Tessera__V1__ScopeSelection *
 void   tessera__v1__scope_selection__free_unpacked
                      (Tessera__V1__ScopeSelection *message,
                       ProtobufCAllocator *allocator);
+/* Tessera__V1__Grant methods */
+void   tessera__v1__grant__init
+                     (Tessera__V1__Grant         *message);
+size_t tessera__v1__grant__get_packed_size
+                     (const Tessera__V1__Grant   *message);
+size_t tessera__v1__grant__pack
+                     (const Tessera__V1__Grant   *message,
+                      uint8_t             *out);
+size_t tessera__v1__grant__pack_to_buffer
+                     (const Tessera__V1__Grant   *message,
+                      ProtobufCBuffer     *buffer);
+Tessera__V1__Grant *
+       tessera__v1__grant__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tessera__v1__grant__free_unpacked
+                     (Tessera__V1__Grant *message,
+                      ProtobufCAllocator *allocator);
+/* Tessera__V1__GrantList methods */
+void   tessera__v1__grant_list__init
+                     (Tessera__V1__GrantList         *message);
+size_t tessera__v1__grant_list__get_packed_size
+                     (const Tessera__V1__GrantList   *message);
+size_t tessera__v1__grant_list__pack
+                     (const Tessera__V1__GrantList   *message,
+                      uint8_t             *out);
+size_t tessera__v1__grant_list__pack_to_buffer
+                     (const Tessera__V1__GrantList   *message,
+                      ProtobufCBuffer     *buffer);
+Tessera__V1__GrantList *
+       tessera__v1__grant_list__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tessera__v1__grant_list__free_unpacked
+                     (Tessera__V1__GrantList *message,
+                      ProtobufCAllocator *allocator);
+/* Tessera__V1__RoleList methods */
+void   tessera__v1__role_list__init
+                     (Tessera__V1__RoleList         *message);
+size_t tessera__v1__role_list__get_packed_size
+                     (const Tessera__V1__RoleList   *message);
+size_t tessera__v1__role_list__pack
+                     (const Tessera__V1__RoleList   *message,
+                      uint8_t             *out);
+size_t tessera__v1__role_list__pack_to_buffer
+                     (const Tessera__V1__RoleList   *message,
+                      ProtobufCBuffer     *buffer);
+Tessera__V1__RoleList *
+       tessera__v1__role_list__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tessera__v1__role_list__free_unpacked
+                     (Tessera__V1__RoleList *message,
+                      ProtobufCAllocator *allocator);
 /* Tessera__V1__PermissionGrant methods */
 void   tessera__v1__permission_grant__init
                      (Tessera__V1__PermissionGrant         *message);
@@ -523,6 +681,25 @@ Tessera__V1__PermissionGrant *
                       const uint8_t       *data);
 void   tessera__v1__permission_grant__free_unpacked
                      (Tessera__V1__PermissionGrant *message,
+                      ProtobufCAllocator *allocator);
+/* Tessera__V1__ActingUser methods */
+void   tessera__v1__acting_user__init
+                     (Tessera__V1__ActingUser         *message);
+size_t tessera__v1__acting_user__get_packed_size
+                     (const Tessera__V1__ActingUser   *message);
+size_t tessera__v1__acting_user__pack
+                     (const Tessera__V1__ActingUser   *message,
+                      uint8_t             *out);
+size_t tessera__v1__acting_user__pack_to_buffer
+                     (const Tessera__V1__ActingUser   *message,
+                      ProtobufCBuffer     *buffer);
+Tessera__V1__ActingUser *
+       tessera__v1__acting_user__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tessera__v1__acting_user__free_unpacked
+                     (Tessera__V1__ActingUser *message,
                       ProtobufCAllocator *allocator);
 /* Tessera__V1__Actor methods */
 void   tessera__v1__actor__init
@@ -604,8 +781,20 @@ typedef void (*Tessera__V1__ScopeList_Closure)
 typedef void (*Tessera__V1__ScopeSelection_Closure)
                  (const Tessera__V1__ScopeSelection *message,
                   void *closure_data);
+typedef void (*Tessera__V1__Grant_Closure)
+                 (const Tessera__V1__Grant *message,
+                  void *closure_data);
+typedef void (*Tessera__V1__GrantList_Closure)
+                 (const Tessera__V1__GrantList *message,
+                  void *closure_data);
+typedef void (*Tessera__V1__RoleList_Closure)
+                 (const Tessera__V1__RoleList *message,
+                  void *closure_data);
 typedef void (*Tessera__V1__PermissionGrant_Closure)
                  (const Tessera__V1__PermissionGrant *message,
+                  void *closure_data);
+typedef void (*Tessera__V1__ActingUser_Closure)
+                 (const Tessera__V1__ActingUser *message,
                   void *closure_data);
 typedef void (*Tessera__V1__Actor_Closure)
                  (const Tessera__V1__Actor *message,
@@ -633,7 +822,11 @@ extern const ProtobufCMessageDescriptor tessera__v1__environment_list__descripto
 extern const ProtobufCMessageDescriptor tessera__v1__project_selection__descriptor;
 extern const ProtobufCMessageDescriptor tessera__v1__scope_list__descriptor;
 extern const ProtobufCMessageDescriptor tessera__v1__scope_selection__descriptor;
+extern const ProtobufCMessageDescriptor tessera__v1__grant__descriptor;
+extern const ProtobufCMessageDescriptor tessera__v1__grant_list__descriptor;
+extern const ProtobufCMessageDescriptor tessera__v1__role_list__descriptor;
 extern const ProtobufCMessageDescriptor tessera__v1__permission_grant__descriptor;
+extern const ProtobufCMessageDescriptor tessera__v1__acting_user__descriptor;
 extern const ProtobufCMessageDescriptor tessera__v1__actor__descriptor;
 extern const ProtobufCMessageDescriptor tessera__v1__revocation__descriptor;
 extern const ProtobufCMessageDescriptor tessera__v1__token__descriptor;

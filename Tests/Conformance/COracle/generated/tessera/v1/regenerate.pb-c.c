@@ -97,7 +97,7 @@ void   tessera__v1__regenerate_response__free_unpacked
   assert(message->base.descriptor == &tessera__v1__regenerate_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tessera__v1__regenerate_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tessera__v1__regenerate_request__field_descriptors[6] =
 {
   {
     "id",
@@ -159,18 +159,32 @@ static const ProtobufCFieldDescriptor tessera__v1__regenerate_request__field_des
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "context",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__RegenerateRequest, context),
+    &tessera__v1__call_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__regenerate_request__field_indices_by_name[] = {
+  5,   /* field[5] = context */
   2,   /* field[2] = expires_at */
   0,   /* field[0] = id */
   3,   /* field[3] = lifetime */
   4,   /* field[4] = never */
   1,   /* field[1] = overlap */
 };
-static const ProtobufCIntRange tessera__v1__regenerate_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange tessera__v1__regenerate_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 15, 5 },
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tessera__v1__regenerate_request__descriptor =
 {
@@ -180,10 +194,10 @@ const ProtobufCMessageDescriptor tessera__v1__regenerate_request__descriptor =
   "Tessera__V1__RegenerateRequest",
   "tessera.v1",
   sizeof(Tessera__V1__RegenerateRequest),
-  5,
+  6,
   tessera__v1__regenerate_request__field_descriptors,
   tessera__v1__regenerate_request__field_indices_by_name,
-  1,  tessera__v1__regenerate_request__number_ranges,
+  2,  tessera__v1__regenerate_request__number_ranges,
   (ProtobufCMessageInit) tessera__v1__regenerate_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

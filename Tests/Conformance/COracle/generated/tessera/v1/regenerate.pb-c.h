@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tessera/v1/context.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
 
 typedef struct Tessera__V1__RegenerateRequest Tessera__V1__RegenerateRequest;
@@ -50,6 +51,10 @@ struct  Tessera__V1__RegenerateRequest
    * longer than the token. Absent: it stops at once. One that came before it stops in any case.
    */
   Google__Protobuf__Duration *overlap;
+  /*
+   * For whom, and their password where it is asked for.
+   */
+  Tessera__V1__CallContext *context;
   Tessera__V1__RegenerateRequest__ExpiryCase expiry_case;
   union {
     Google__Protobuf__Timestamp *expires_at;
@@ -65,7 +70,7 @@ struct  Tessera__V1__RegenerateRequest
 };
 #define TESSERA__V1__REGENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__regenerate_request__descriptor) \
-    , {0,NULL}, NULL, TESSERA__V1__REGENERATE_REQUEST__EXPIRY__NOT_SET, {0} }
+    , {0,NULL}, NULL, NULL, TESSERA__V1__REGENERATE_REQUEST__EXPIRY__NOT_SET, {0} }
 
 
 struct  Tessera__V1__RegenerateResponse

@@ -360,7 +360,7 @@ const ProtobufCMessageDescriptor tessera__v1__revoke_filter__descriptor =
   (ProtobufCMessageInit) tessera__v1__revoke_filter__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tessera__v1__revoke_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tessera__v1__revoke_request__field_descriptors[5] =
 {
   {
     "ids",
@@ -410,17 +410,31 @@ static const ProtobufCFieldDescriptor tessera__v1__revoke_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "context",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__RevokeRequest, context),
+    &tessera__v1__call_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__revoke_request__field_indices_by_name[] = {
+  4,   /* field[4] = context */
   2,   /* field[2] = filter */
   0,   /* field[0] = ids */
   3,   /* field[3] = reason */
   1,   /* field[1] = value */
 };
-static const ProtobufCIntRange tessera__v1__revoke_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange tessera__v1__revoke_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 15, 4 },
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tessera__v1__revoke_request__descriptor =
 {
@@ -430,10 +444,10 @@ const ProtobufCMessageDescriptor tessera__v1__revoke_request__descriptor =
   "Tessera__V1__RevokeRequest",
   "tessera.v1",
   sizeof(Tessera__V1__RevokeRequest),
-  4,
+  5,
   tessera__v1__revoke_request__field_descriptors,
   tessera__v1__revoke_request__field_indices_by_name,
-  1,  tessera__v1__revoke_request__number_ranges,
+  2,  tessera__v1__revoke_request__number_ranges,
   (ProtobufCMessageInit) tessera__v1__revoke_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tessera/v1/context.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
 
 typedef struct Tessera__V1__TokenIds Tessera__V1__TokenIds;
@@ -111,6 +112,10 @@ struct  Tessera__V1__RevokeRequest
    * Why; up to 500 bytes.
    */
   char *reason;
+  /*
+   * For whom, and their password where it is asked for.
+   */
+  Tessera__V1__CallContext *context;
   Tessera__V1__RevokeRequest__TargetCase target_case;
   union {
     Tessera__V1__TokenIds *ids;
@@ -123,7 +128,7 @@ struct  Tessera__V1__RevokeRequest
 };
 #define TESSERA__V1__REVOKE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__revoke_request__descriptor) \
-    , (char *)protobuf_c_empty_string, TESSERA__V1__REVOKE_REQUEST__TARGET__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, NULL, TESSERA__V1__REVOKE_REQUEST__TARGET__NOT_SET, {0} }
 
 
 struct  Tessera__V1__RevokeOutcome

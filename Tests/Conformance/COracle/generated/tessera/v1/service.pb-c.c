@@ -7,7 +7,7 @@
 #endif
 
 #include "tessera/v1/service.pb-c.h"
-static const ProtobufCEnumValue tessera__v1__method__enum_values_by_number[17] =
+static const ProtobufCEnumValue tessera__v1__method__enum_values_by_number[29] =
 {
   { "METHOD_UNSPECIFIED", "TESSERA__V1__METHOD__METHOD_UNSPECIFIED", 0 },
   { "METHOD_AUTHENTICATE", "TESSERA__V1__METHOD__METHOD_AUTHENTICATE", 1 },
@@ -23,28 +23,52 @@ static const ProtobufCEnumValue tessera__v1__method__enum_values_by_number[17] =
   { "METHOD_IMPORT", "TESSERA__V1__METHOD__METHOD_IMPORT", 11 },
   { "METHOD_LIST_EVENTS", "TESSERA__V1__METHOD__METHOD_LIST_EVENTS", 12 },
   { "METHOD_WHO_AM_I", "TESSERA__V1__METHOD__METHOD_WHO_AM_I", 13 },
+  { "METHOD_PURGE", "TESSERA__V1__METHOD__METHOD_PURGE", 14 },
+  { "METHOD_CREATE_USER", "TESSERA__V1__METHOD__METHOD_CREATE_USER", 20 },
+  { "METHOD_UPDATE_USER", "TESSERA__V1__METHOD__METHOD_UPDATE_USER", 21 },
+  { "METHOD_DELETE_USER", "TESSERA__V1__METHOD__METHOD_DELETE_USER", 22 },
+  { "METHOD_GET_USER", "TESSERA__V1__METHOD__METHOD_GET_USER", 23 },
+  { "METHOD_LIST_USERS", "TESSERA__V1__METHOD__METHOD_LIST_USERS", 24 },
+  { "METHOD_SET_PASSWORD", "TESSERA__V1__METHOD__METHOD_SET_PASSWORD", 25 },
+  { "METHOD_CREATE_ENTRY", "TESSERA__V1__METHOD__METHOD_CREATE_ENTRY", 30 },
+  { "METHOD_UPDATE_ENTRY", "TESSERA__V1__METHOD__METHOD_UPDATE_ENTRY", 31 },
+  { "METHOD_DELETE_ENTRY", "TESSERA__V1__METHOD__METHOD_DELETE_ENTRY", 32 },
+  { "METHOD_GET_ENTRY", "TESSERA__V1__METHOD__METHOD_GET_ENTRY", 33 },
+  { "METHOD_LIST_ENTRIES", "TESSERA__V1__METHOD__METHOD_LIST_ENTRIES", 34 },
   { "METHOD_HEALTH", "TESSERA__V1__METHOD__METHOD_HEALTH", 40 },
   { "METHOD_STATS", "TESSERA__V1__METHOD__METHOD_STATS", 41 },
   { "METHOD_SNAPSHOT", "TESSERA__V1__METHOD__METHOD_SNAPSHOT", 42 },
 };
 static const ProtobufCIntRange tessera__v1__method__value_ranges[] = {
-{0, 0},{40, 14},{0, 17}
+{0, 0},{20, 15},{30, 21},{40, 26},{0, 29}
 };
-static const ProtobufCEnumValueIndex tessera__v1__method__enum_values_by_name[17] =
+static const ProtobufCEnumValueIndex tessera__v1__method__enum_values_by_name[29] =
 {
   { "METHOD_AUTHENTICATE", 1 },
+  { "METHOD_CREATE_ENTRY", 21 },
+  { "METHOD_CREATE_USER", 15 },
+  { "METHOD_DELETE_ENTRY", 23 },
+  { "METHOD_DELETE_USER", 17 },
   { "METHOD_GET", 7 },
-  { "METHOD_HEALTH", 14 },
+  { "METHOD_GET_ENTRY", 24 },
+  { "METHOD_GET_USER", 18 },
+  { "METHOD_HEALTH", 26 },
   { "METHOD_IMPORT", 11 },
   { "METHOD_ISSUE", 2 },
   { "METHOD_LIST", 6 },
+  { "METHOD_LIST_ENTRIES", 25 },
   { "METHOD_LIST_EVENTS", 12 },
+  { "METHOD_LIST_USERS", 19 },
+  { "METHOD_PURGE", 14 },
   { "METHOD_REGENERATE", 9 },
   { "METHOD_REVOKE", 5 },
-  { "METHOD_SNAPSHOT", 16 },
-  { "METHOD_STATS", 15 },
+  { "METHOD_SET_PASSWORD", 20 },
+  { "METHOD_SNAPSHOT", 28 },
+  { "METHOD_STATS", 27 },
   { "METHOD_UNSPECIFIED", 0 },
   { "METHOD_UPDATE", 8 },
+  { "METHOD_UPDATE_ENTRY", 22 },
+  { "METHOD_UPDATE_USER", 16 },
   { "METHOD_VALIDATE", 3 },
   { "METHOD_VALIDATE_BATCH", 4 },
   { "METHOD_WATCH", 10 },
@@ -57,15 +81,15 @@ const ProtobufCEnumDescriptor tessera__v1__method__descriptor =
   "Method",
   "Tessera__V1__Method",
   "tessera.v1",
-  17,
+  29,
   tessera__v1__method__enum_values_by_number,
-  17,
+  29,
   tessera__v1__method__enum_values_by_name,
-  2,
+  4,
   tessera__v1__method__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[11] =
+static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[25] =
 {
   { "Authenticate", &tessera__v1__authenticate_request__descriptor, &tessera__v1__authenticate_response__descriptor },
   { "Issue", &tessera__v1__issue_request__descriptor, &tessera__v1__issue_response__descriptor },
@@ -76,21 +100,49 @@ static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[
   { "Get", &tessera__v1__get_request__descriptor, &tessera__v1__get_response__descriptor },
   { "Update", &tessera__v1__update_request__descriptor, &tessera__v1__update_response__descriptor },
   { "Regenerate", &tessera__v1__regenerate_request__descriptor, &tessera__v1__regenerate_response__descriptor },
+  { "Import", &tessera__v1__import_request__descriptor, &tessera__v1__import_response__descriptor },
+  { "ListEvents", &tessera__v1__list_events_request__descriptor, &tessera__v1__list_events_response__descriptor },
+  { "Purge", &tessera__v1__purge_request__descriptor, &tessera__v1__purge_response__descriptor },
+  { "CreateUser", &tessera__v1__create_user_request__descriptor, &tessera__v1__create_user_response__descriptor },
+  { "UpdateUser", &tessera__v1__update_user_request__descriptor, &tessera__v1__update_user_response__descriptor },
+  { "DeleteUser", &tessera__v1__delete_user_request__descriptor, &tessera__v1__delete_user_response__descriptor },
+  { "GetUser", &tessera__v1__get_user_request__descriptor, &tessera__v1__get_user_response__descriptor },
+  { "ListUsers", &tessera__v1__list_users_request__descriptor, &tessera__v1__list_users_response__descriptor },
+  { "SetPassword", &tessera__v1__set_password_request__descriptor, &tessera__v1__set_password_response__descriptor },
+  { "CreateEntry", &tessera__v1__create_entry_request__descriptor, &tessera__v1__create_entry_response__descriptor },
+  { "UpdateEntry", &tessera__v1__update_entry_request__descriptor, &tessera__v1__update_entry_response__descriptor },
+  { "DeleteEntry", &tessera__v1__delete_entry_request__descriptor, &tessera__v1__delete_entry_response__descriptor },
+  { "GetEntry", &tessera__v1__get_entry_request__descriptor, &tessera__v1__get_entry_response__descriptor },
+  { "ListEntries", &tessera__v1__list_entries_request__descriptor, &tessera__v1__list_entries_response__descriptor },
   { "WhoAmI", &tessera__v1__who_am_irequest__descriptor, &tessera__v1__who_am_iresponse__descriptor },
   { "Health", &tessera__v1__health_request__descriptor, &tessera__v1__health_response__descriptor },
 };
 const unsigned tessera__v1__tessera__method_indices_by_name[] = {
   0,        /* Authenticate */
+  18,        /* CreateEntry */
+  12,        /* CreateUser */
+  20,        /* DeleteEntry */
+  14,        /* DeleteUser */
   6,        /* Get */
-  10,        /* Health */
+  21,        /* GetEntry */
+  15,        /* GetUser */
+  24,        /* Health */
+  9,        /* Import */
   1,        /* Issue */
   5,        /* List */
+  22,        /* ListEntries */
+  10,        /* ListEvents */
+  16,        /* ListUsers */
+  11,        /* Purge */
   8,        /* Regenerate */
   4,        /* Revoke */
+  17,        /* SetPassword */
   7,        /* Update */
+  19,        /* UpdateEntry */
+  13,        /* UpdateUser */
   2,        /* Validate */
   3,        /* ValidateBatch */
-  9         /* WhoAmI */
+  23         /* WhoAmI */
 };
 const ProtobufCServiceDescriptor tessera__v1__tessera__descriptor =
 {
@@ -99,7 +151,7 @@ const ProtobufCServiceDescriptor tessera__v1__tessera__descriptor =
   "Tessera",
   "Tessera__V1__Tessera",
   "tessera.v1",
-  11,
+  25,
   tessera__v1__tessera__method_descriptors,
   tessera__v1__tessera__method_indices_by_name
 };
@@ -175,13 +227,125 @@ void tessera__v1__tessera__regenerate(ProtobufCService *service,
   assert(service->descriptor == &tessera__v1__tessera__descriptor);
   service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tessera__v1__tessera__import(ProtobufCService *service,
+                                  const Tessera__V1__ImportRequest *input,
+                                  Tessera__V1__ImportResponse_Closure closure,
+                                  void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__list_events(ProtobufCService *service,
+                                       const Tessera__V1__ListEventsRequest *input,
+                                       Tessera__V1__ListEventsResponse_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__purge(ProtobufCService *service,
+                                 const Tessera__V1__PurgeRequest *input,
+                                 Tessera__V1__PurgeResponse_Closure closure,
+                                 void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__create_user(ProtobufCService *service,
+                                       const Tessera__V1__CreateUserRequest *input,
+                                       Tessera__V1__CreateUserResponse_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__update_user(ProtobufCService *service,
+                                       const Tessera__V1__UpdateUserRequest *input,
+                                       Tessera__V1__UpdateUserResponse_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__delete_user(ProtobufCService *service,
+                                       const Tessera__V1__DeleteUserRequest *input,
+                                       Tessera__V1__DeleteUserResponse_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__get_user(ProtobufCService *service,
+                                    const Tessera__V1__GetUserRequest *input,
+                                    Tessera__V1__GetUserResponse_Closure closure,
+                                    void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__list_users(ProtobufCService *service,
+                                      const Tessera__V1__ListUsersRequest *input,
+                                      Tessera__V1__ListUsersResponse_Closure closure,
+                                      void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__set_password(ProtobufCService *service,
+                                        const Tessera__V1__SetPasswordRequest *input,
+                                        Tessera__V1__SetPasswordResponse_Closure closure,
+                                        void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__create_entry(ProtobufCService *service,
+                                        const Tessera__V1__CreateEntryRequest *input,
+                                        Tessera__V1__CreateEntryResponse_Closure closure,
+                                        void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__update_entry(ProtobufCService *service,
+                                        const Tessera__V1__UpdateEntryRequest *input,
+                                        Tessera__V1__UpdateEntryResponse_Closure closure,
+                                        void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__delete_entry(ProtobufCService *service,
+                                        const Tessera__V1__DeleteEntryRequest *input,
+                                        Tessera__V1__DeleteEntryResponse_Closure closure,
+                                        void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__get_entry(ProtobufCService *service,
+                                     const Tessera__V1__GetEntryRequest *input,
+                                     Tessera__V1__GetEntryResponse_Closure closure,
+                                     void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__list_entries(ProtobufCService *service,
+                                        const Tessera__V1__ListEntriesRequest *input,
+                                        Tessera__V1__ListEntriesResponse_Closure closure,
+                                        void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tessera__v1__tessera__who_am_i(ProtobufCService *service,
                                     const Tessera__V1__WhoAmIRequest *input,
                                     Tessera__V1__WhoAmIResponse_Closure closure,
                                     void *closure_data)
 {
   assert(service->descriptor == &tessera__v1__tessera__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tessera__v1__tessera__health(ProtobufCService *service,
                                   const Tessera__V1__HealthRequest *input,
@@ -189,7 +353,7 @@ void tessera__v1__tessera__health(ProtobufCService *service,
                                   void *closure_data)
 {
   assert(service->descriptor == &tessera__v1__tessera__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tessera__v1__tessera__init (Tessera__V1__Tessera_Service *service,
                                  Tessera__V1__Tessera_ServiceDestroy destroy)

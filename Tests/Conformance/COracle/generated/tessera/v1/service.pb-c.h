@@ -15,12 +15,17 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "tessera/v1/authenticate.pb-c.h"
+#include "tessera/v1/event.pb-c.h"
 #include "tessera/v1/health.pb-c.h"
+#include "tessera/v1/import.pb-c.h"
 #include "tessera/v1/issue.pb-c.h"
 #include "tessera/v1/list.pb-c.h"
+#include "tessera/v1/purge.pb-c.h"
 #include "tessera/v1/regenerate.pb-c.h"
+#include "tessera/v1/registry.pb-c.h"
 #include "tessera/v1/revoke.pb-c.h"
 #include "tessera/v1/update.pb-c.h"
+#include "tessera/v1/user.pb-c.h"
 #include "tessera/v1/validate.pb-c.h"
 
 
@@ -29,7 +34,8 @@ PROTOBUF_C__BEGIN_DECLS
 
 /*
  * The number that a request frame carries in its field code. Never reused.
- * 20 to 29 are kept for users and their grants, 30 to 39 for projects, environments and scope sets.
+ * 20 to 29 are for users and their grants, 30 to 39 for the registry: projects, environments, methods,
+ * scope sets and roles.
  */
 typedef enum _Tessera__V1__Method {
   TESSERA__V1__METHOD__METHOD_UNSPECIFIED = 0,
@@ -46,6 +52,18 @@ typedef enum _Tessera__V1__Method {
   TESSERA__V1__METHOD__METHOD_IMPORT = 11,
   TESSERA__V1__METHOD__METHOD_LIST_EVENTS = 12,
   TESSERA__V1__METHOD__METHOD_WHO_AM_I = 13,
+  TESSERA__V1__METHOD__METHOD_PURGE = 14,
+  TESSERA__V1__METHOD__METHOD_CREATE_USER = 20,
+  TESSERA__V1__METHOD__METHOD_UPDATE_USER = 21,
+  TESSERA__V1__METHOD__METHOD_DELETE_USER = 22,
+  TESSERA__V1__METHOD__METHOD_GET_USER = 23,
+  TESSERA__V1__METHOD__METHOD_LIST_USERS = 24,
+  TESSERA__V1__METHOD__METHOD_SET_PASSWORD = 25,
+  TESSERA__V1__METHOD__METHOD_CREATE_ENTRY = 30,
+  TESSERA__V1__METHOD__METHOD_UPDATE_ENTRY = 31,
+  TESSERA__V1__METHOD__METHOD_DELETE_ENTRY = 32,
+  TESSERA__V1__METHOD__METHOD_GET_ENTRY = 33,
+  TESSERA__V1__METHOD__METHOD_LIST_ENTRIES = 34,
   TESSERA__V1__METHOD__METHOD_HEALTH = 40,
   TESSERA__V1__METHOD__METHOD_STATS = 41,
   TESSERA__V1__METHOD__METHOD_SNAPSHOT = 42
@@ -99,6 +117,62 @@ struct Tessera__V1__Tessera_Service
                      const Tessera__V1__RegenerateRequest *input,
                      Tessera__V1__RegenerateResponse_Closure closure,
                      void *closure_data);
+  void (*import)(Tessera__V1__Tessera_Service *service,
+                 const Tessera__V1__ImportRequest *input,
+                 Tessera__V1__ImportResponse_Closure closure,
+                 void *closure_data);
+  void (*list_events)(Tessera__V1__Tessera_Service *service,
+                      const Tessera__V1__ListEventsRequest *input,
+                      Tessera__V1__ListEventsResponse_Closure closure,
+                      void *closure_data);
+  void (*purge)(Tessera__V1__Tessera_Service *service,
+                const Tessera__V1__PurgeRequest *input,
+                Tessera__V1__PurgeResponse_Closure closure,
+                void *closure_data);
+  void (*create_user)(Tessera__V1__Tessera_Service *service,
+                      const Tessera__V1__CreateUserRequest *input,
+                      Tessera__V1__CreateUserResponse_Closure closure,
+                      void *closure_data);
+  void (*update_user)(Tessera__V1__Tessera_Service *service,
+                      const Tessera__V1__UpdateUserRequest *input,
+                      Tessera__V1__UpdateUserResponse_Closure closure,
+                      void *closure_data);
+  void (*delete_user)(Tessera__V1__Tessera_Service *service,
+                      const Tessera__V1__DeleteUserRequest *input,
+                      Tessera__V1__DeleteUserResponse_Closure closure,
+                      void *closure_data);
+  void (*get_user)(Tessera__V1__Tessera_Service *service,
+                   const Tessera__V1__GetUserRequest *input,
+                   Tessera__V1__GetUserResponse_Closure closure,
+                   void *closure_data);
+  void (*list_users)(Tessera__V1__Tessera_Service *service,
+                     const Tessera__V1__ListUsersRequest *input,
+                     Tessera__V1__ListUsersResponse_Closure closure,
+                     void *closure_data);
+  void (*set_password)(Tessera__V1__Tessera_Service *service,
+                       const Tessera__V1__SetPasswordRequest *input,
+                       Tessera__V1__SetPasswordResponse_Closure closure,
+                       void *closure_data);
+  void (*create_entry)(Tessera__V1__Tessera_Service *service,
+                       const Tessera__V1__CreateEntryRequest *input,
+                       Tessera__V1__CreateEntryResponse_Closure closure,
+                       void *closure_data);
+  void (*update_entry)(Tessera__V1__Tessera_Service *service,
+                       const Tessera__V1__UpdateEntryRequest *input,
+                       Tessera__V1__UpdateEntryResponse_Closure closure,
+                       void *closure_data);
+  void (*delete_entry)(Tessera__V1__Tessera_Service *service,
+                       const Tessera__V1__DeleteEntryRequest *input,
+                       Tessera__V1__DeleteEntryResponse_Closure closure,
+                       void *closure_data);
+  void (*get_entry)(Tessera__V1__Tessera_Service *service,
+                    const Tessera__V1__GetEntryRequest *input,
+                    Tessera__V1__GetEntryResponse_Closure closure,
+                    void *closure_data);
+  void (*list_entries)(Tessera__V1__Tessera_Service *service,
+                       const Tessera__V1__ListEntriesRequest *input,
+                       Tessera__V1__ListEntriesResponse_Closure closure,
+                       void *closure_data);
   void (*who_am_i)(Tessera__V1__Tessera_Service *service,
                    const Tessera__V1__WhoAmIRequest *input,
                    Tessera__V1__WhoAmIResponse_Closure closure,
@@ -124,6 +198,20 @@ void tessera__v1__tessera__init (Tessera__V1__Tessera_Service *service,
       function_prefix__ ## get,\
       function_prefix__ ## update,\
       function_prefix__ ## regenerate,\
+      function_prefix__ ## import,\
+      function_prefix__ ## list_events,\
+      function_prefix__ ## purge,\
+      function_prefix__ ## create_user,\
+      function_prefix__ ## update_user,\
+      function_prefix__ ## delete_user,\
+      function_prefix__ ## get_user,\
+      function_prefix__ ## list_users,\
+      function_prefix__ ## set_password,\
+      function_prefix__ ## create_entry,\
+      function_prefix__ ## update_entry,\
+      function_prefix__ ## delete_entry,\
+      function_prefix__ ## get_entry,\
+      function_prefix__ ## list_entries,\
       function_prefix__ ## who_am_i,\
       function_prefix__ ## health  }
 void tessera__v1__tessera__authenticate(ProtobufCService *service,
@@ -162,6 +250,62 @@ void tessera__v1__tessera__regenerate(ProtobufCService *service,
                                       const Tessera__V1__RegenerateRequest *input,
                                       Tessera__V1__RegenerateResponse_Closure closure,
                                       void *closure_data);
+void tessera__v1__tessera__import(ProtobufCService *service,
+                                  const Tessera__V1__ImportRequest *input,
+                                  Tessera__V1__ImportResponse_Closure closure,
+                                  void *closure_data);
+void tessera__v1__tessera__list_events(ProtobufCService *service,
+                                       const Tessera__V1__ListEventsRequest *input,
+                                       Tessera__V1__ListEventsResponse_Closure closure,
+                                       void *closure_data);
+void tessera__v1__tessera__purge(ProtobufCService *service,
+                                 const Tessera__V1__PurgeRequest *input,
+                                 Tessera__V1__PurgeResponse_Closure closure,
+                                 void *closure_data);
+void tessera__v1__tessera__create_user(ProtobufCService *service,
+                                       const Tessera__V1__CreateUserRequest *input,
+                                       Tessera__V1__CreateUserResponse_Closure closure,
+                                       void *closure_data);
+void tessera__v1__tessera__update_user(ProtobufCService *service,
+                                       const Tessera__V1__UpdateUserRequest *input,
+                                       Tessera__V1__UpdateUserResponse_Closure closure,
+                                       void *closure_data);
+void tessera__v1__tessera__delete_user(ProtobufCService *service,
+                                       const Tessera__V1__DeleteUserRequest *input,
+                                       Tessera__V1__DeleteUserResponse_Closure closure,
+                                       void *closure_data);
+void tessera__v1__tessera__get_user(ProtobufCService *service,
+                                    const Tessera__V1__GetUserRequest *input,
+                                    Tessera__V1__GetUserResponse_Closure closure,
+                                    void *closure_data);
+void tessera__v1__tessera__list_users(ProtobufCService *service,
+                                      const Tessera__V1__ListUsersRequest *input,
+                                      Tessera__V1__ListUsersResponse_Closure closure,
+                                      void *closure_data);
+void tessera__v1__tessera__set_password(ProtobufCService *service,
+                                        const Tessera__V1__SetPasswordRequest *input,
+                                        Tessera__V1__SetPasswordResponse_Closure closure,
+                                        void *closure_data);
+void tessera__v1__tessera__create_entry(ProtobufCService *service,
+                                        const Tessera__V1__CreateEntryRequest *input,
+                                        Tessera__V1__CreateEntryResponse_Closure closure,
+                                        void *closure_data);
+void tessera__v1__tessera__update_entry(ProtobufCService *service,
+                                        const Tessera__V1__UpdateEntryRequest *input,
+                                        Tessera__V1__UpdateEntryResponse_Closure closure,
+                                        void *closure_data);
+void tessera__v1__tessera__delete_entry(ProtobufCService *service,
+                                        const Tessera__V1__DeleteEntryRequest *input,
+                                        Tessera__V1__DeleteEntryResponse_Closure closure,
+                                        void *closure_data);
+void tessera__v1__tessera__get_entry(ProtobufCService *service,
+                                     const Tessera__V1__GetEntryRequest *input,
+                                     Tessera__V1__GetEntryResponse_Closure closure,
+                                     void *closure_data);
+void tessera__v1__tessera__list_entries(ProtobufCService *service,
+                                        const Tessera__V1__ListEntriesRequest *input,
+                                        Tessera__V1__ListEntriesResponse_Closure closure,
+                                        void *closure_data);
 void tessera__v1__tessera__who_am_i(ProtobufCService *service,
                                     const Tessera__V1__WhoAmIRequest *input,
                                     Tessera__V1__WhoAmIResponse_Closure closure,

@@ -97,7 +97,7 @@ void   tessera__v1__update_response__free_unpacked
   assert(message->base.descriptor == &tessera__v1__update_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tessera__v1__update_request__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tessera__v1__update_request__field_descriptors[10] =
 {
   {
     "id",
@@ -207,8 +207,21 @@ static const ProtobufCFieldDescriptor tessera__v1__update_request__field_descrip
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "context",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__UpdateRequest, context),
+    &tessera__v1__call_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__update_request__field_indices_by_name[] = {
+  9,   /* field[9] = context */
   3,   /* field[3] = description */
   6,   /* field[6] = expires_at */
   0,   /* field[0] = id */
@@ -219,10 +232,11 @@ static const unsigned tessera__v1__update_request__field_indices_by_name[] = {
   4,   /* field[4] = projects */
   5,   /* field[5] = scopes */
 };
-static const ProtobufCIntRange tessera__v1__update_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange tessera__v1__update_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 15, 9 },
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor tessera__v1__update_request__descriptor =
 {
@@ -232,10 +246,10 @@ const ProtobufCMessageDescriptor tessera__v1__update_request__descriptor =
   "Tessera__V1__UpdateRequest",
   "tessera.v1",
   sizeof(Tessera__V1__UpdateRequest),
-  9,
+  10,
   tessera__v1__update_request__field_descriptors,
   tessera__v1__update_request__field_indices_by_name,
-  1,  tessera__v1__update_request__number_ranges,
+  2,  tessera__v1__update_request__number_ranges,
   (ProtobufCMessageInit) tessera__v1__update_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tessera/v1/context.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
 
 typedef struct Tessera__V1__UpdateRequest Tessera__V1__UpdateRequest;
@@ -69,6 +70,10 @@ struct  Tessera__V1__UpdateRequest
    */
   Tessera__V1__ProjectList *projects;
   Tessera__V1__ScopeSelection *scopes;
+  /*
+   * For whom, and their password where it is asked for.
+   */
+  Tessera__V1__CallContext *context;
   Tessera__V1__UpdateRequest__VersionAskedCase version_asked_case;
   union {
     uint32_t if_version;
@@ -96,7 +101,7 @@ struct  Tessera__V1__UpdateRequest
 };
 #define TESSERA__V1__UPDATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__update_request__descriptor) \
-    , {0,NULL}, NULL, NULL, TESSERA__V1__UPDATE_REQUEST__VERSION_ASKED__NOT_SET, {0}, TESSERA__V1__UPDATE_REQUEST__NAME_ASKED__NOT_SET, {0}, TESSERA__V1__UPDATE_REQUEST__DESCRIPTION_ASKED__NOT_SET, {0}, TESSERA__V1__UPDATE_REQUEST__EXPIRY__NOT_SET, {0} }
+    , {0,NULL}, NULL, NULL, NULL, TESSERA__V1__UPDATE_REQUEST__VERSION_ASKED__NOT_SET, {0}, TESSERA__V1__UPDATE_REQUEST__NAME_ASKED__NOT_SET, {0}, TESSERA__V1__UPDATE_REQUEST__DESCRIPTION_ASKED__NOT_SET, {0}, TESSERA__V1__UPDATE_REQUEST__EXPIRY__NOT_SET, {0} }
 
 
 struct  Tessera__V1__UpdateResponse

@@ -1,0 +1,42 @@
+import TesseraModel
+
+/// A token of another authority that is to open things here.
+public struct ImportedToken: Sendable {
+  public var digest: Digest
+  /// Whether the value may have no checksum, in an older form or because only its digest is known.
+  public var isUnchecked: Bool
+  public var kind: TokenKind
+  public var name = ""
+  public var description = ""
+  public var owner: UserID?
+  public var projects: ProjectSelection?
+  public var environment: EnvironmentID?
+  /// nil is the kind's default.
+  public var scopes: ScopeSelection?
+  public var permissions: [PermissionGrant] = []
+  /// nil is never.
+  public var expiresAt: Timestamp?
+  /// nil is now.
+  public var createdAt: Timestamp?
+  /// Random bits, from which the id is made.
+  public var entropy: UInt64
+
+  public init(kind: TokenKind, digest: Digest, isUnchecked: Bool, entropy: UInt64) {
+    self.kind = kind
+    self.digest = digest
+    self.isUnchecked = isUnchecked
+    self.entropy = entropy
+  }
+}
+
+/// Tokens that ended before a moment are to go.
+public struct PurgeCommand: Sendable {
+  public var endedBefore: Timestamp
+  /// Where to begin looking; nil at the oldest token.
+  public var after: TokenID?
+
+  public init(endedBefore: Timestamp, after: TokenID? = nil) {
+    self.endedBefore = endedBefore
+    self.after = after
+  }
+}

@@ -1,0 +1,128 @@
+import TesseraModel
+
+/// Projects, environments, methods, scope sets and roles.
+extension Ledger {
+  func decideCreate(
+    _ entry: RegistryEntry, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
+  ) throws(Refusal) -> Outcome {
+    try checkMayWrite(entry.key, rights, "entry.key")
+    var entry = entry.normalised
+    entry.version = 1
+    try checkShape(entry)
+    guard registry[entry.key] == nil else {
+      throw Refusal(
+        .alreadyExists,
+        "there is such an entry '\(entry.key.text)' already; update it, or take "
+          + "another name", field: "entry.key")
+    }
+    try checkGivable(entry, rights, "entry.grants")
+    try checkNames(entry)
+    try checkRoom(for: entry.key)
+    batch.put(entry, .entryCreated, by: caller.actor, FieldChange.between(nil, entry))
+    return .entry(entry)
+  }
+
+  /// Makes the entry what is given. Where it is so already, nothing is changed and no version is asked
+  /// for, as with tokens.
+  func decideUpdate(
+    _ entry: RegistryEntry, ifVersion: UInt32?, by caller: Caller, _ rights: CallerRights,
+    in batch: inout Batch
+  ) throws(Refusal) -> Outcome {
+    try checkMayWrite(entry.key, rights, "entry.key")
+    guard let old = registry[entry.key] else { throw .noEntry(entry.key, field: "entry.key") }
+    var new = entry.normalised
+    new.version = old.version
+    try checkShape(new, replacing: old)
+    try checkGivable(old, replacing: old, rights, "entry.key")
+    try checkGivable(new, replacing: old, rights, "entry.grants")
+    try checkNames(new)
+    guard new != old else { return .entry(old) }
+    try checkVersion(ifVersion, of: "entry", at: old.version)
+    new.version += 1
+    batch.put(new, .entryUpdated, by: caller.actor, FieldChange.between(old, new))
+    return .entry(new)
+  }
+
+  func decideRemove(
+    _ key: RegistryKey, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
+  ) throws(Refusal) -> Outcome {
+    try checkMayWrite(key, rights, "key")
+    guard let entry = registry[key] else { throw .noEntry(key, field: "key") }
+    try checkGivable(entry, replacing: entry, rights, "key")
+    if case .scopeSet(let name) = key, name.isBuiltIn {
+      throw Refusal(
+        .failedPrecondition,
+        "the set \(name) is what tokens open that name no scopes: it can be changed, not removed",
+        field: "key")
+    }
+    let revoked = tokenCount(forOnly: key, in: batch)
+    let revocation = Revocation(
+      at: batch.now, by: caller.actor, reason: "the \(key.type.words) was removed")
+    batch.remove(key, revocation, revokedTokens: revoked)
+    return .removed(revokedTokens: revoked)
+  }
+
+  /// How many tokens are revoked when the entry is removed after the batch.
+  private func tokenCount(forOnly key: RegistryKey, in batch: borrowing Batch) -> Int {
+    let added = batch.records.count { $0.isLive && $0.isForOnly(key) }
+    let candidates: [CredentialNumber]
+    switch key {
+    case .project(let project): candidates = tokensOfProject[project]?.all ?? []
+    case .environment(let environment):
+      let gone = registry.number(of: environment)
+      candidates = order.all.filter { shared.slab.line($0).facts.environment == gone }
+    case .method, .scopeSet, .role: return 0
+    }
+    return added
+      + candidates.count { number in
+        let facts = shared.slab.line(number).facts
+        if facts.isRevoked || batch.holds(id(of: number)) { return false }
+        guard case .project(let project) = key else { return true }
+        return shared.access.withAccess(facts.access) { $0.key.projects } == .one(project)
+      }
+  }
+
+  /// Who may write such an entry. What is outside a caller's limits is refused alike whether it exists
+  /// or not.
+  private func checkMayWrite(
+    _ key: RegistryKey, _ rights: CallerRights, _ field: String
+  ) throws(Refusal) {
+    let permission: Permission = key.type == .role ? .usersWrite : .registryWrite
+    guard rights.has(permission) else { throw .lacks(permission) }
+    guard key.type == .role || rights.hasUnlimited(permission) || isWithinLimits(key, rights) else {
+      throw Refusal(
+        .permissionDenied,
+        "the caller's permission \(permission.name) is limited, and this is outside its limits",
+        field: field)
+    }
+  }
+
+  /// A grant that is limited to projects covers these and nothing else, and one to environments
+  /// likewise: with an entry goes all that belongs to it.
+  private func isWithinLimits(_ key: RegistryKey, _ rights: CallerRights) -> Bool {
+    let grants = rights.access.grants
+    return grants.all.contains { grant in
+      guard grant.permission == .registryWrite, grant.kinds == .all else { return false }
+      return switch key {
+      case .project(let project):
+        grant.environments == nil && grants.allows(registry.number(of: project), grant)
+      case .environment(let environment):
+        grant.projects == nil && grants.allows(registry.number(of: environment), grant)
+      case .method, .scopeSet, .role: false
+      }
+    }
+  }
+}
+
+extension TokenRecord {
+  var isLive: Bool { revocation == nil }
+
+  /// Whether nothing is left for the token to open when the entry goes.
+  func isForOnly(_ key: RegistryKey) -> Bool {
+    switch key {
+    case .project(let project): projects == .one(project)
+    case .environment(let environment): self.environment == environment
+    case .method, .scopeSet, .role: false
+    }
+  }
+}

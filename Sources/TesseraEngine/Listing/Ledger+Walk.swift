@@ -1,0 +1,52 @@
+import TesseraModel
+
+/// Which tokens must be looked at for a filter: all, or those that an index has.
+enum TokenWalk {
+  case all
+  case owner(UserID)
+  /// Those that name the project; and where `withAll`, those that are for all projects.
+  case project(ProjectID, withAll: Bool)
+
+  init(owner: UserID?, project: ProjectID?, withAll: Bool) {
+    self =
+      if let owner { .owner(owner) } else if let project {
+        .project(project, withAll: withAll)
+      } else { .all }
+  }
+}
+
+extension Ledger {
+  /// Up to `limit` tokens after `id`, from the first where it is nil, in order of creation.
+  func numbers(_ walk: TokenWalk, after id: TokenID?, limit: Int) -> [CredentialNumber] {
+    func numbers(_ order: CreationOrder?) -> [CredentialNumber] {
+      order?.numbers(after: id, limit: limit) { shared.slab.line($0).id } ?? []
+    }
+    return switch walk {
+    case .all: numbers(order)
+    case .owner(let owner): numbers(owners[owner]?.tokens)
+    case .project(let project, withAll: false): numbers(tokensOfProject[project])
+    case .project(let project, withAll: true):
+      merged(numbers(tokensOfProject[project]), numbers(tokensOfAllProjects), limit: limit)
+    }
+  }
+
+  /// The first of both in order. A token is in one of them.
+  private func merged(
+    _ a: [CredentialNumber], _ b: [CredentialNumber], limit: Int
+  ) -> [CredentialNumber] {
+    if a.isEmpty { return b }
+    if b.isEmpty { return a }
+    var found: [CredentialNumber] = []
+    var (inA, inB) = (0, 0)
+    while found.count < limit, inA < a.count || inB < b.count {
+      if inB == b.count || (inA < a.count && self.id(of: a[inA]) < self.id(of: b[inB])) {
+        found.append(a[inA])
+        inA += 1
+      } else {
+        found.append(b[inB])
+        inB += 1
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,59 @@
+import TesseraModel
+
+/// Nobody gives users more than they hold, or touches who holds more.
+extension Ledger {
+  /// Whether the caller may give everything that the user holds.
+  func mayGive(_ user: UserRecord, _ rights: CallerRights) -> Bool {
+    if rights.isAdmin { return true }
+    return !user.isAdmin && user.grants.allSatisfy { mayGive($0, rights) }
+      && user.roles.allSatisfy { mayGive($0, rights) }
+  }
+
+  /// Whether the caller may give what the role gives.
+  func mayGive(_ role: RoleName, _ rights: CallerRights) -> Bool {
+    guard case .role(let role)? = registry[.role(role)] else { return true }
+    return role.grants.allSatisfy { mayGive($0, rights) }
+  }
+
+  /// Users give what they hold. SERVICE callers hold nothing of the product's: they give anything of
+  /// it, or where they are limited to projects, what is for these; and of the permissions, their own.
+  func mayGive(_ grant: Grant, _ rights: CallerRights) -> Bool {
+    if rights.isAdmin { return true }
+    guard grant.permissions.allSatisfy({ rights.hasUnlimited($0) }) else { return false }
+    if let holder = rights.holder { return mayGive(grant, holder) }
+    if rights.hasUnlimited(.usersWrite) { return true }
+    guard case .project(let project) = grant.place else { return false }
+    let number = registry.number(of: project)
+    let grants = rights.access.grants
+    return grants.all.contains {
+      $0.permission == .usersWrite && $0.kinds == .all && $0.environments == nil
+        && grants.allows(number, $0)
+    }
+  }
+
+  private func mayGive(_ grant: Grant, _ holder: UserRights) -> Bool {
+    // A grant without scopes gives no methods.
+    let methods = grant.scopes.map { registry.knownMethods($0, of: nil) } ?? []
+    switch grant.place {
+    case .project(let project):
+      let number = registry.number(of: project)
+      return holder.opens(number) && holder.holds(methods, in: .project(number))
+        && (!grant.createsTokens || holder.createsTokens(in: number))
+        && (grant.hidesTokens || holder.readsTokens(in: number))
+    case .allProjects:
+      return holder.opensAllProjects && holder.holds(methods, in: .allProjects)
+        && (!grant.createsTokens || holder.createsTokens(in: .none))
+        && (grant.hidesTokens || holder.readsTokensEverywhere)
+    case .global: return holder.holds(methods, in: .anywhere)
+    }
+  }
+}
+
+extension Refusal {
+  static func givesTooMuch(_ field: String) -> Refusal {
+    Refusal(
+      .permissionDenied,
+      "this is more than the caller may give: nobody gives what they do not hold",
+      field: field)
+  }
+}

@@ -1,0 +1,42 @@
+import TesseraModel
+
+/// Who sees which tokens (SEMANTICS: who sees what).
+extension Ledger {
+  /// The record as the caller may see it, of a list of projects those that it sees; nil where it may
+  /// not see it at all.
+  func shown(_ record: TokenRecord, to rights: CallerRights) -> TokenRecord? {
+    if rights.isAdmin || record.id == rights.tokenID { return record }
+    if let holder = rights.holder { return shown(record, to: holder) }
+    let target = CompiledProjects(record.kind, record.projects) { registry.number(of: $0) }
+    let environment = record.environment.map { registry.number(of: $0) } ?? .none
+    let grants = rights.grants(of: .tokensRead, over: record.kind, target, environment)
+    guard !grants.isEmpty else { return nil }
+    guard case .list(let projects) = record.projects else { return record }
+    return record.listing(
+      projects.filter { project in
+        let number = registry.number(of: project)
+        return grants.contains { rights.access.grants.allows(number, $0) }
+      })
+  }
+
+  /// Users see their own, and those of projects where they have READ_PROJECT_API_TOKEN.
+  private func shown(_ record: TokenRecord, to holder: UserRights) -> TokenRecord? {
+    switch record.projects {
+    case .one(let project):
+      return holder.readsTokens(in: registry.number(of: project)) ? record : nil
+    case .list(let projects):
+      let seen = projects.filter { holder.readsTokens(in: registry.number(of: $0)) }
+      return seen.isEmpty ? nil : record.listing(seen)
+    case .all: return holder.readsTokensSomewhere ? record : nil
+    case nil: return record.owner == holder.id ? record : nil
+    }
+  }
+}
+
+extension TokenRecord {
+  fileprivate func listing(_ projects: [ProjectID]) -> TokenRecord {
+    var shown = self
+    shown.projects = .list(projects)
+    return shown
+  }
+}

@@ -1,0 +1,103 @@
+import Testing
+import TesseraModel
+import TesseraWire
+
+/// "Admin tokens".
+@Suite("API tokens and client keys: admin tokens") struct AdminTokenTests {
+  @Test("Admin tokens grant full read and write access to all resources")
+  func everything() throws {
+    let product = try Product()
+    let token = try product.admin.issue(.admin)
+    for method in [Product.start, Product.stop, "features.read", "metrics.send"] {
+      #expect(try product.verdict(token.value, method: method) == .allowed)
+    }
+    let caller = try product.authority.connect(as: token.value)
+    #expect(try caller.call(WhoAmIRequest()).caller?.isAdmin == true)
+    #expect(try caller.issue(.admin).revision > .zero)
+  }
+
+  @Test("Admin tokens have access to all projects")
+  func allProjects() throws {
+    let product = try Product()
+    let token = try product.admin.issue(.admin)
+    try product.admin.createProjects("later")
+    for project: ProjectID in ["default", "project-a", "later"] {
+      #expect(try product.verdict(token.value, project: project) == .allowed)
+    }
+    #expect(try product.verdict(token.value, project: "nowhere") == .wrongProject)
+  }
+
+  @Test("Admin tokens have access to all environments")
+  func allEnvironments() throws {
+    let product = try Product()
+    let token = try product.admin.issue(.admin)
+    for environment: EnvironmentID in ["development", "production"] {
+      #expect(try product.verdict(token.value, environment: environment) == .allowed)
+    }
+    let bound = try product.admin.refusal(
+      of: TestClient.request(.admin) { $0.environment = "production" })
+    #expect(bound.code == .invalidArgument && bound.field == "environment")
+  }
+
+  @Test("Admin tokens have access to all global resources")
+  func globalResources() throws {
+    let product = try Product()
+    let caller = try product.authority.connect(as: product.admin.issue(.admin).value)
+    try caller.createMethods("settings.write")
+    let token = try product.admin.issue(.admin)
+    #expect(try product.verdict(token.value, method: "settings.write") == .allowed)
+    #expect(try caller.call(ListUsersRequest()).users.isEmpty)
+    #expect(try !caller.events().isEmpty)
+  }
+
+  @Test("Use admin tokens to automate: creating projects, and so on")
+  func automates() throws {
+    let product = try Product()
+    let script = try product.authority.connect(as: product.admin.issue(.admin).value)
+    try script.createProjects("made-by-script")
+    try script.createUser("ada", [.creator("made-by-script")])
+    #expect(try script.call(GetEntryRequest(.project("made-by-script"))).entry != nil)
+    let token = try script.issue(.client) { $0.projects = .one("made-by-script") }
+    #expect(try product.verdict(token.value, project: "made-by-script") == .allowed)
+  }
+
+  @Test("Use admin tokens to write custom UIs that replace the admin UI")
+  func customInterface() throws {
+    let product = try Product()
+    let issued = try product.admin.issue(.admin)
+    #expect(try product.admin.get(issued.id).expiresAt == nil, "it does not end unless asked to")
+    try product.admin.createUser("ada", [.creator("project-a")])
+    let dashboard = try product.authority.connect(as: issued.value)
+    // It also makes a user's changes for them, with the user's rights.
+    let token = try dashboard.issue(.client) {
+      $0.projects = .one("project-a")
+      $0.context = CallContext(actAs: "ada")
+    }
+    #expect(try dashboard.get(token.id).createdBy == .user("ada", through: issued.id))
+  }
+
+  @Test("Do not use admin tokens for client SDKs")
+  func notForClients() throws {
+    let product = try Product()
+    let token = try product.admin.issue(.admin)
+    #expect(try product.verdict(token.value, kind: .client) == .wrongKind)
+    #expect(try product.verdict(token.value, kind: .frontend) == .wrongKind)
+  }
+
+  /// What the document says is being planned.
+  @Test("Scoped admin tokens with more fine-grained permissions: SERVICE tokens")
+  func scopedAdmins() throws {
+    let product = try Product()
+    let narrowed = try product.admin.refusal(
+      of: TestClient.request(.admin) { $0.scopes = .methods([Product.stop]) })
+    #expect(narrowed.code == .invalidArgument && narrowed.field == "scopes")
+    let reader = try product.authority.connect(
+      as: product.admin.issue(.service) {
+        $0.permissions = [PermissionGrant(.tokensRead, projects: ["project-a"])]
+      }.value)
+    let visible = try product.client(.one("project-a"))
+    _ = try product.client(.one("project-b"))
+    #expect(try reader.list { $0.kinds = KindSet(.client) }.map(\.id) == [visible.id])
+    #expect(try reader.refusal(of: TestClient.request(.client)).code == .permissionDenied)
+  }
+}

@@ -1,0 +1,86 @@
+import TesseraModel
+import TesseraWire
+import Testing
+
+@testable import TesseraServer
+
+@Suite struct PasswordTests {
+  @Test func `a hash knows its password and no other`() {
+    let hash = PasswordHash.make(of: Secret("correct horse"))
+    #expect(hash.matches(Secret("correct horse")))
+    for wrong in ["correct hors", "correct horse ", "Correct horse", ""] {
+      #expect(!hash.matches(Secret(wrong)))
+    }
+    #expect(hash.salt.count == 16 && hash.key.count == 32)
+    #expect((hash.logCost, hash.blockSize, hash.parallelism) == (15, 8, 1))
+  }
+
+  @Test func `two hashes of one password have different salts`() {
+    let (one, other) = (
+      PasswordHash.make(of: Secret("twice")), PasswordHash.make(of: Secret("twice"))
+    )
+    #expect(one.salt != other.salt && one.key != other.key)
+  }
+
+  /// RFC 7914, section 12, the third vector: its cost is not ours, and each hash says its own.
+  @Test func `a hash is checked with what it was made with`() {
+    let key: [UInt8] = [
+      0x70, 0x23, 0xbd, 0xcb, 0x3a, 0xfd, 0x73, 0x48, 0x46, 0x1c, 0x06, 0xcd, 0x81, 0xfd, 0x38,
+      0xeb, 0xfd, 0xa8, 0xfb, 0xba, 0x90, 0x4f, 0x8e, 0x3e, 0xa9, 0xb5, 0x43, 0xf6, 0x54, 0x5d,
+      0xa1, 0xf2,
+    ]
+    let hash = PasswordHash(
+      salt: Array("SodiumChloride".utf8), key: key, logCost: 14, blockSize: 8, parallelism: 1)
+    #expect(hash.matches(Secret("pleaseletmein")))
+  }
+
+  @Test func `nobody's hash has no password, and a broken one neither`() {
+    #expect(!PasswordHash.nobodys.matches(Secret("")))
+    let empty = PasswordHash(salt: [1], key: [], logCost: 15, blockSize: 8, parallelism: 1)
+    #expect(!empty.matches(Secret("")))
+    let costly = PasswordHash(salt: [1], key: [1], logCost: 40, blockSize: 8, parallelism: 1)
+    #expect(!costly.matches(Secret("")))
+  }
+}
+
+@Suite struct PasswordTurnsTests {
+  private let fixture: Fixture
+
+  init() throws { fixture = try Fixture() }
+
+  private func request(_ deadline: Int64, strangers: Bool) -> PasswordRequest {
+    PasswordRequest(
+      purpose: strangers
+        ? .signIn
+        : .change(
+          CommitRequest(
+            command: .removeUser("ada"), caller: fixture.caller, deadline: nil,
+            supplement: .none, bytes: 0, reply: fixture.address), newPassword: nil),
+      check: nil, deadline: deadline, reply: fixture.address)
+  }
+
+  @Test func `strangers wait behind who is known, and everyone in the order they came`() {
+    var turns = PasswordTurns()
+    for number in 0..<6 {
+      let isTaken = turns.add(request(Int64(number), strangers: number % 2 == 0))
+      #expect(isTaken)
+    }
+    var order: [Int64?] = []
+    while let next = turns.next() { order.append(next.deadline) }
+    #expect(order == [1, 3, 5, 0, 2, 4])
+    #expect(turns.isEmpty)
+  }
+
+  @Test func `a flood of strangers leaves room for who is known`() {
+    var turns = PasswordTurns()
+    for number in 0..<Limits.passwordsWaiting {
+      let isTaken = turns.add(request(Int64(number), strangers: true))
+      #expect(isTaken)
+    }
+    let oneMore = turns.add(request(-1, strangers: true))
+    let known = turns.add(request(-2, strangers: false))
+    #expect(!oneMore && known)
+    let first = turns.next()
+    #expect(first?.deadline == -2)
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import TesseraClient
+
+struct CopyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "copy", abstract: "Issue a token like another.",
+    discussion: """
+      What no option says is taken from the other token. The copy ends when that one does; of a \
+      token that has expired, say --expires. The new value is printed once, on standard output.
+      """)
+
+  @Argument(help: "The id of the token to copy, tok_….", transform: Parse.id)
+  var id: TokenID
+
+  @Option(
+    help: "Its kind, where it is to be another.", completion: Parse.kinds, transform: Parse.kind)
+  var kind: TokenKind?
+
+  @OptionGroup var choices: TokenChoices
+  @OptionGroup var repetition: RepetitionOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  var request: IssueRequest {
+    var request = choices.request
+    request.kind = kind
+    request.copyOf = id
+    request.idempotencyKey = repetition.idempotencyKey
+    return request
+  }
+
+  func run() async throws {
+    let request = request
+    let issued = try await connection.call { try await $0.issue(request) }
+    ValueOutput(format: output.format, verb: "Issued").show(issued)
+  }
+}

@@ -1,0 +1,79 @@
+import TesseraClient
+
+extension EventKind {
+  /// The name the tools print: `TOKEN_ISSUED`.
+  var name: String {
+    switch self {
+    case .tokenIssued: "TOKEN_ISSUED"
+    case .tokenImported: "TOKEN_IMPORTED"
+    case .tokenUpdated: "TOKEN_UPDATED"
+    case .tokenRegenerated: "TOKEN_REGENERATED"
+    case .tokenRevoked: "TOKEN_REVOKED"
+    case .tokenPurged: "TOKEN_PURGED"
+    case .entryCreated: "ENTRY_CREATED"
+    case .entryUpdated: "ENTRY_UPDATED"
+    case .entryRemoved: "ENTRY_REMOVED"
+    case .userCreated: "USER_CREATED"
+    case .userUpdated: "USER_UPDATED"
+    case .userRemoved: "USER_REMOVED"
+    case .passwordChanged: "PASSWORD_CHANGED"
+    }
+  }
+}
+
+extension RegistryType {
+  /// What commands call it: `scope-set`.
+  var noun: String {
+    switch self {
+    case .project: "project"
+    case .environment: "environment"
+    case .method: "method"
+    case .scopeSet: "scope-set"
+    case .role: "role"
+    }
+  }
+}
+
+extension FieldChange {
+  /// `name: 'a' → 'b'`; of a secret, the field alone.
+  var line: String {
+    before.isEmpty && after.isEmpty ? field : "\(field): '\(before)' → '\(after)'"
+  }
+}
+
+extension ChangeEvent: Listed {
+  static let columns = ["REVISION", "AT", "ACTOR", "KIND", "SUBJECT", "CHANGES"]
+
+  /// What was changed; of many tokens, the first and how many more.
+  var subject: String {
+    if let entry { return "\(entry.type.noun)=\(entry.text)" }
+    if let user { return "user=\(user)" }
+    guard let first = tokens.first else { return "-" }
+    return tokenCount > 1 ? "\(first) and \(tokenCount - 1) more" : first.description
+  }
+
+  var row: [String] {
+    [
+      String(revision.rawValue), at.map(DateText.text) ?? "?", actor?.text ?? "?",
+      kind?.name ?? "UNKNOWN", subject,
+      changes.isEmpty ? "-" : changes.map(\.line).joined(separator: "; "),
+    ]
+  }
+
+  var json: JSON {
+    .object([
+      "revision": .number(revision.rawValue), "at": .text(at.map(DateText.text)),
+      "actor": .text(actor?.text), "kind": .string(kind?.name ?? "UNKNOWN"),
+      "tokens": tokens.isEmpty ? nil : .array(tokens.map { .string($0.description) }),
+      "token_count": tokenCount == 0 ? nil : .number(UInt64(tokenCount)),
+      "entry": entry.map { .string("\($0.type.noun)=\($0.text)") }, "user": .text(user?.text),
+      "changes": .array(
+        changes.map { change in
+          .object([
+            "field": .string(change.field), "before": .string(change.before),
+            "after": .string(change.after),
+          ])
+        }),
+    ])
+  }
+}
