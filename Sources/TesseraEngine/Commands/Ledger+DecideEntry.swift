@@ -35,6 +35,8 @@ extension Ledger {
     try checkShape(new, replacing: old)
     try checkGivable(old, replacing: old, rights, "entry.key")
     try checkGivable(new, replacing: old, rights, "entry.grants")
+    try checkUncovering(
+      Holdings(grants: old.grants), Holdings(grants: new.grants), rights, "entry.grants")
     try checkNames(new)
     guard new != old else { return .entry(old) }
     try checkVersion(ifVersion, of: "entry", at: old.version)
@@ -49,6 +51,7 @@ extension Ledger {
     try checkMayWrite(key, rights, "key")
     guard let entry = registry[key] else { throw .noEntry(key, field: "key") }
     try checkGivable(entry, replacing: entry, rights, "key")
+    try checkUncovering(Holdings(grants: entry.grants), Holdings(), rights, "key")
     if case .scopeSet(let name) = key, name.isBuiltIn {
       throw Refusal(
         .failedPrecondition,

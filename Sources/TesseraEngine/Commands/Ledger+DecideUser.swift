@@ -42,6 +42,10 @@ extension Ledger {
     new.roles = command.roles.map { Set($0).sorted() } ?? old.roles
     try checkShape(new, replacing: old)
     try checkGivable(new, rights)
+    try checkUncovering(
+      Holdings(grants: old.grants, roles: old.roles),
+      Holdings(grants: new.grants, roles: new.roles), rights,
+      new.grants == old.grants ? "roles" : "grants")
     try checkNames(new)
     guard new != old else { return .user(old, tokens: tokenCount(of: old.id, in: batch)) }
     try checkVersion(command.ifVersion, of: "user", at: old.version)

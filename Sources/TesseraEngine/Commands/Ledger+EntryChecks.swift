@@ -105,7 +105,7 @@ extension Ledger {
 
 extension RegistryEntry {
   /// A role's.
-  fileprivate var grants: [Grant] { if case .role(let role) = self { role.grants } else { [] } }
+  var grants: [Grant] { if case .role(let role) = self { role.grants } else { [] } }
 
   /// Lists sorted and without repetition, so that equal ones are equal. Grants stay in their order.
   var normalised: RegistryEntry {

@@ -40,7 +40,7 @@ extension Ledger {
     }
   }
 
-  private func grants(of role: RoleName) -> [Grant] {
+  func grants(of role: RoleName) -> [Grant] {
     if case .role(let role)? = registry[.role(role)] { role.grants } else { [] }
   }
 

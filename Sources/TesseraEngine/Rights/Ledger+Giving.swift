@@ -49,6 +49,37 @@ extension Ledger {
   }
 }
 
+/// Lines that take READ_PROJECT_API_TOKEN away give it back when they go.
+extension Ledger {
+  /// That the caller might give what becomes visible: a place whose tokens were hidden and are not any
+  /// longer, by a line of these or of these roles.
+  func checkUncovering(
+    _ old: Holdings, _ new: Holdings, _ rights: CallerRights, _ field: String
+  ) throws(Refusal) {
+    if rights.isAdmin { return }
+    let after = hiddenPlaces(new)
+    if after.contains(.allProjects) { return }
+    let uncovered = hiddenPlaces(old).subtracting(after)
+    guard uncovered.allSatisfy({ mayGive(Grant($0), rights) }) else {
+      throw Refusal(
+        .permissionDenied,
+        "this gives READ_PROJECT_API_TOKEN where the caller does not have it: a line that hides "
+          + "tokens is taken away by who sees them", field: field)
+    }
+  }
+
+  /// Grants, and roles that bring more.
+  struct Holdings {
+    var grants: [Grant] = []
+    var roles: [RoleName] = []
+  }
+
+  private func hiddenPlaces(_ holdings: Holdings) -> Set<Grant.Place> {
+    let grants = holdings.grants + holdings.roles.flatMap { self.grants(of: $0) }
+    return Set(grants.filter(\.hidesTokens).map(\.place))
+  }
+}
+
 extension Refusal {
   static func givesTooMuch(_ field: String) -> Refusal {
     Refusal(

@@ -29,6 +29,8 @@ extension PlainAuthority {
     }
     conditions.attempt { () throws(Faults) in try checkGrantable(entry, beside: held, change.powers)
     }
+    conditions.demand(
+      mayUncover(held.given, entry.given, change.powers), else: .permissionDenied)
     if entry != held, let version { conditions.demand(version == held.version, else: .aborted) }
     try conditions.check()
     guard entry != held else { return .entry(held) }
@@ -42,6 +44,7 @@ extension PlainAuthority {
     try checkRight(toChange: key, change.powers)
     guard let held = entries[key] else { throw .any(.notFound) }
     try checkGrantable(held, beside: held, change.powers)
+    guard mayUncover(held.given, [], change.powers) else { throw .any(.permissionDenied) }
     if case .scopeSet(let name) = key, name == .client || name == .frontend {
       throw .any(.failedPrecondition)
     }
@@ -117,6 +120,9 @@ extension PlainAuthority {
 }
 
 extension RegistryEntry {
+  /// By a role.
+  fileprivate var given: [Grant] { if case .role(let role) = self { role.grants } else { [] } }
+
   fileprivate var sorted: RegistryEntry {
     switch self {
     case .scopeSet(var set):

@@ -33,6 +33,8 @@ extension PlainAuthority {
     conditions.demand(mayTouch(user, change.powers), else: .permissionDenied)
     conditions.attempt { () throws(Faults) in try check(changed, beside: user.grants, change.powers)
     }
+    conditions.demand(
+      mayUncover(grants(of: user), grants(of: changed), change.powers), else: .permissionDenied)
     if changed != user, let version = command.ifVersion {
       conditions.demand(version == user.version, else: .aborted)
     }
@@ -120,6 +122,14 @@ extension PlainAuthority {
       }
       return held.projects?.contains(project) ?? false
     }
+  }
+
+  /// Whether the caller may let be seen what the one list of grants hides and the other does not.
+  func mayUncover(_ old: [Grant], _ new: [Grant], _ powers: Powers) -> Bool {
+    let hidden = new.filter { $0.hidesTokens }.map(\.place)
+    return hidden.contains(.allProjects)
+      || old.filter { $0.hidesTokens && !hidden.contains($0.place) }
+        .allSatisfy { mayGive(Grant($0.place), powers) }
   }
 
   private func mayGive(_ grant: Grant, _ id: UserID) -> Bool {
