@@ -59,6 +59,7 @@ import Testing
       ("++---+--+--", "PERSONAL for carol", issue(.personal) { $0.owner = .carol }),
       ("!!---!--!--", "PERSONAL for nobody", issue(.personal) { $0.owner = "nobody" }),
       ("+----+--+--", "PERSONAL for an administrator", issue(.personal) { $0.owner = .eve }),
+      ("++---+--+-+", "PERSONAL for max", issue(.personal) { $0.owner = .max }),
       ("+----+--+--", "SERVICE", issue(.service)),
       ("+----+--+--", "ADMIN", issue(.admin)),
     ])
@@ -176,6 +177,33 @@ import Testing
         { authority, _ in .purge(PurgeCommand(endedBefore: authority.now)) }
       ),
     ])
+  }
+
+  /// Through such a token the caller would write users, which it may not.
+  @Test func `who issues tokens for users without their permissions makes none for these`() {
+    for (permissions, isAllowed) in [
+      ([PermissionGrant(.tokensIssue), PermissionGrant(.tokensImport)], false),
+      (Permission.allCases.map { PermissionGrant($0, kinds: KindSet(.personal)) }, false),
+      (Permission.allCases.map { PermissionGrant($0) }, true),
+    ] {
+      var authority = Authority()
+      _ = authority.makeStage(.admin)
+      let product = authority.service(permissions)
+      let maxs = authority.issue(.personal) { $0.owner = .max }
+      var imported = ImportedToken(
+        kind: .personal, digest: authority.newDigest(), isUnchecked: true, entropy: 7)
+      imported.owner = .max
+      let commands: [Command] = [
+        .issue(authority.makeIssue(.personal) { $0.owner = .max }),
+        .importTokens([imported]),
+        .regenerate(RegenerateCommand(maxs.id, digest: authority.newDigest())),
+      ]
+      for command in commands {
+        #expect((authority.run(command, by: product).mark == "+") == isAllowed)
+      }
+      let forBob = authority.makeIssue(.personal) { $0.owner = .bob }
+      #expect(authority.run(.issue(forBob), by: product).mark == "+")
+    }
   }
 
   @Test func `anyone revokes by a secret value`() {

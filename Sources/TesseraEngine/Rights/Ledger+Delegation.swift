@@ -27,11 +27,24 @@ extension Ledger {
       return .exceeds(
         "", "the caller makes tokens only within its own kinds, projects and environments")
     }
-    // What such a token opens is more than any permission says.
-    if let owner = record.owner, owners[owner]?.record?.isAdmin == true {
+    return record.owner.flatMap { refusal(toMakeFor: $0, by: rights) }
+  }
+
+  /// A PERSONAL token is worth what its owner holds: permissions of the RPC port among it, which the
+  /// caller must hold too, and all of it where the owner is an administrator.
+  private func refusal(toMakeFor owner: UserID, by rights: CallerRights) -> Refusal? {
+    guard let held = owners[owner].flatMap({ shared.users.rights($0.number) }) else { return nil }
+    if held.isAdmin {
       return .exceeds("owner", "only who may do everything makes tokens for administrators")
     }
-    return nil
+    let exceeding = Permission.allCases.first {
+      held.permissions.contains($0) && !rights.hasUnlimited($0)
+    }
+    return exceeding.map {
+      .exceeds(
+        "owner", "the user holds \($0.name), which the caller does not have without a limit; with "
+          + "users.act_as the token is made in the user's name")
+    }
   }
 
   private func refusal(

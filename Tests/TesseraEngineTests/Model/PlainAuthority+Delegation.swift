@@ -13,8 +13,7 @@ extension PlainAuthority {
     if powers.isAdmin { return true }
     if token.kind == .admin || token.kind == .service || token.kind == .proxyKey { return false }
     if let user = powers.user { return mayIssue(token, user, powers) }
-    // What an administrator's token opens is more than any SERVICE caller holds.
-    if let owner = token.owner, users[owner]?.isAdmin == true { return false }
+    guard mayMake(for: token.owner, powers) else { return false }
     return powers.grants.contains { $0.permission == .tokensIssue && $0.encloses(token) }
   }
 
@@ -24,6 +23,14 @@ extension PlainAuthority {
     if token.kind == .personal { return token.owner == user }
     return mayCreate(user, token.projects)
       && holds(user, in: token.projects, asked, beside: methods(.kindDefault, of: token.kind))
+  }
+
+  /// What an administrator's token opens is more than any SERVICE caller holds, and with a user's
+  /// permissions nobody gets what they do not have.
+  func mayMake(for owner: UserID?, _ powers: Powers) -> Bool {
+    guard let user = owner.flatMap({ users[$0] }) else { return true }
+    return !user.isAdmin
+      && grants(of: user).flatMap(\.permissions).allSatisfy { holds(powers, $0) }
   }
 
   /// What scopes name of methods that there are: the rest is refused for itself.
