@@ -8,7 +8,7 @@ import Testing
   private static let empty: RoleName = "Empty"
   private static let alphas: RoleName = "Alphas"
 
-  private func makeAuthority() -> (Authority, Caller) {
+  private func makeAuthority() -> Authority {
     var authority = Authority()
     authority.put(.role(.init(LimitedPeopleTests.empty)))
     authority.put(.role(.init(LimitedPeopleTests.alphas, grants: [Grant(.project(.alpha))])))
@@ -17,11 +17,14 @@ import Testing
     authority.put("half", [Grant(.project(.alpha))], roles: [LimitedPeopleTests.empty])
     authority.put("theirs", [Grant(.project(.alpha))])
     authority.put("by-role", roles: [LimitedPeopleTests.alphas])
-    let caller = authority.service([
+    return authority
+  }
+
+  private func makeCaller(_ authority: inout Authority) -> Caller {
+    authority.service([
       PermissionGrant(.usersWrite, projects: [.alpha]),
       PermissionGrant(.usersRead, projects: [.alpha]),
     ])
-    return (authority, caller)
   }
 
   private func renamed(_ id: UserID) -> Command {
@@ -31,7 +34,8 @@ import Testing
   }
 
   @Test func `who is another's and who is not there are refused in the same words`() {
-    var (authority, caller) = makeAuthority()
+    var authority = makeAuthority()
+    let caller = makeCaller(&authority)
     for id in ["bare", "elsewhere", "half", "nobody"] as [UserID] {
       for command in [renamed(id), .removeUser(id), .setPassword(id, .sample(1))] {
         #expect(authority.run(command, by: caller).refusal == .noUser(id, field: "id"))
@@ -47,7 +51,8 @@ import Testing
   }
 
   @Test func `so are roles`() {
-    var (authority, caller) = makeAuthority()
+    var authority = makeAuthority()
+    let caller = makeCaller(&authority)
     for name in [LimitedPeopleTests.empty, "No such"] as [RoleName] {
       let key = RegistryKey.role(name)
       #expect(
@@ -67,7 +72,8 @@ import Testing
   }
 
   @Test func `a name that is taken is told only to who asks for what it may make`() {
-    var (authority, caller) = makeAuthority()
+    var authority = makeAuthority()
+    let caller = makeCaller(&authority)
     var create = CreateUserCommand("elsewhere")
     #expect(authority.run(.createUser(create), by: caller).refusal?.code == .permissionDenied)
     create.grants = [Grant(.project(.alpha))]
@@ -77,7 +83,8 @@ import Testing
   }
 
   @Test func `nobody is left without a project by who could not reach them then`() {
-    var (authority, caller) = makeAuthority()
+    var authority = makeAuthority()
+    let caller = makeCaller(&authority)
     var update = UpdateUserCommand("theirs")
     update.grants = []
     let refusal = authority.run(.updateUser(update), by: caller).refusal

@@ -138,7 +138,7 @@ extension Ledger {
       throw .givesTooMuch("grants[\(index)]")
     }
     for role in user.roles where !mayGive(role, rights) { throw .givesTooMuch("roles") }
-    guard mayGive(user, rights) else {
+    guard !rights.writesUsersOfSome || !user.grants.isEmpty || !user.roles.isEmpty else {
       throw Refusal(
         .permissionDenied,
         "the caller writes only users of its own projects: give a grant for one of them",
