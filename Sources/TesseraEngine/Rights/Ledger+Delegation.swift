@@ -55,7 +55,7 @@ extension Ledger {
       return .exceeds("scopes", "the scopes open more than those of the caller's own token")
     }
     guard record.kind.isBoundToEnvironment else {
-      return record.owner == holder.id
+      return holder.owns(record)
         ? nil : .exceeds("owner", "users make PERSONAL tokens for themselves alone")
     }
     guard creates(holder, record.projects) else {
@@ -109,7 +109,7 @@ extension Ledger {
   func mayRevoke(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
     if rights.isAdmin || record.id == rights.tokenID { return true }
     guard let holder = rights.holder else { return encloses(rights, record, .tokensRevoke) }
-    return record.owner == holder.id
+    return holder.owns(record)
       || (record.kind.isBoundToEnvironment && creates(holder, record.projects))
   }
 

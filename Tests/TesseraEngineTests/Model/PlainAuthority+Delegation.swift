@@ -20,9 +20,15 @@ extension PlainAuthority {
   private func mayIssue(_ token: TokenRecord, _ user: UserID, _ powers: Powers) -> Bool {
     let asked = knownMethods(token.scopes, of: token.kind)
     if powers.isScoped, !methods(powers.scopes, of: .personal).contains(asked) { return false }
-    if token.kind == .personal { return token.owner == user }
+    if token.kind == .personal { return isOwn(token, user) }
     return mayCreate(user, token.projects)
       && holds(user, in: token.projects, asked, beside: methods(.kindDefault, of: token.kind))
+  }
+
+  /// A token of this user, and not of who had the id before: theirs ended with them.
+  func isOwn(_ token: TokenRecord, _ user: UserID) -> Bool {
+    guard token.owner == user, let since = users[user]?.createdAt else { return false }
+    return token.revocation.map { $0.at >= since } ?? true
   }
 
   /// What an administrator's token opens is more than any SERVICE caller holds, and with a user's
@@ -49,7 +55,7 @@ extension PlainAuthority {
   func mayRevoke(_ token: TokenRecord, _ powers: Powers) -> Bool {
     if powers.isAdmin || token.id == powers.token { return true }
     if let user = powers.user {
-      return token.owner == user
+      return isOwn(token, user)
         || (token.kind.isBoundToEnvironment && mayCreate(user, token.projects))
     }
     return powers.grants.contains { $0.permission == .tokensRevoke && $0.encloses(token) }
@@ -59,7 +65,7 @@ extension PlainAuthority {
   func shown(_ token: TokenRecord, to powers: Powers) -> TokenRecord? {
     if powers.isAdmin || token.id == powers.token { return token }
     if let user = powers.user {
-      if token.kind == .personal { return token.owner == user ? token : nil }
+      if token.kind == .personal { return isOwn(token, user) ? token : nil }
       return shown(token, { mayRead(user, $0) }, seesSome: mayReadSome(user))
     }
     let grants = powers.grants.filter { $0.permission == .tokensRead && $0.touches(token) }
