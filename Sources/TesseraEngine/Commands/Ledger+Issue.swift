@@ -5,7 +5,7 @@ extension Ledger {
     _ command: IssueCommand, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {
     guard rights.mayIssueSome else { throw .lacks(.tokensIssue) }
-    if let replay = try replay(command, in: batch) { return replay }
+    if let replay = try replay(command, for: rights, in: batch) { return replay }
     let command = try filled(command, by: rights, in: batch)
     try checkShape(command)
     var record = TokenRecord(
@@ -42,9 +42,10 @@ extension Ledger {
     return FieldChange.between(nil, record) + (copied ?? [])
   }
 
-  /// The answer that was given to the same request with the same key.
+  /// The answer that was given to the same request with the same key: the token as it is now, as far as
+  /// the caller may see it, which is whole where it might issue it so.
   private func replay(
-    _ command: IssueCommand, in batch: borrowing Batch
+    _ command: IssueCommand, for rights: CallerRights, in batch: borrowing Batch
   ) throws(Refusal) -> Outcome? {
     guard let (key, request) = command.idempotency,
       let used = batch.idempotencyEntry(key) ?? idempotency[key], batch.now < used.keptUntil
@@ -58,7 +59,13 @@ extension Ledger {
         .failedPrecondition, "the token that was issued with this key is gone; take a new key",
         field: "idempotency_key")
     }
-    return .issued(record, warnings: [], replayed: true)
+    guard let shown = mayIssue(record, rights) ? record : shown(record, to: rights) else {
+      throw Refusal(
+        .failedPrecondition,
+        "the token that was issued with this key, \(record.id), is not what the caller might issue any "
+          + "more, and is not shown to it; take a new key", field: "idempotency_key")
+    }
+    return .issued(shown, warnings: [], replayed: true)
   }
 
   func checkRoom(

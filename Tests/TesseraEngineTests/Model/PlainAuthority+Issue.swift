@@ -11,7 +11,9 @@ extension PlainAuthority {
     {
       guard used.request == request else { throw .any(.invalidArgument) }
       guard let token = tokens[used.token] else { throw .any(.failedPrecondition) }
-      return .issued(token, replayed: true)
+      let seen = mayIssue(token, change.powers) ? token : shown(token, to: change.powers)
+      guard let seen else { throw .any(.failedPrecondition) }
+      return .issued(seen, replayed: true)
     }
     let command = try filled(command, change)
     let token = try checked(
