@@ -129,7 +129,7 @@ import Testing
       ("++++-++++--", "update alpha's", update(\.clientOfAlpha)),
       ("++???+??+-?", "update beta's", update(\.clientOfBeta)),
       ("++---+--+--", "update both's", update(\.clientOfBoth)),
-      ("++?+-++++-?", "update bob's", update(\.bobs)),
+      ("++?+?++++-?", "update bob's", update(\.bobs)),
       ("++???+??+-?", "update ada's", update(\.adas)),
       ("+-???+??+-?", "update an administrator's", update(\.eves)),
       ("+-???+??+-?", "update a SERVICE token", update(\.service)),
@@ -139,7 +139,7 @@ import Testing
         update(\.clientOfAlpha) { $0.expiry = .after(.seconds(3600)) }
       ),
       ("++++-++++--", "regenerate alpha's", regenerate(\.clientOfAlpha)),
-      ("++?+-++++-?", "regenerate bob's", regenerate(\.bobs)),
+      ("++?+?++++-?", "regenerate bob's", regenerate(\.bobs)),
       ("+-???+??+-?", "regenerate a SERVICE token", regenerate(\.service)),
     ])
   }
@@ -165,13 +165,13 @@ import Testing
       ("++???+??+-?", "beta's", revoke(\.clientOfBeta)),
       ("++---+--+--", "both's", revoke(\.clientOfBoth)),
       ("++---+--+--", "all projects'", revoke(\.clientOfAll)),
-      ("++?++++++-?", "bob's", revoke(\.bobs)),
+      ("++?+?++++-?", "bob's", revoke(\.bobs)),
       ("++???+??+-?", "an administrator's", revoke(\.eves)),
       ("++???+??+-?", "a SERVICE token", revoke(\.service)),
       // Where nothing that the filter finds may be revoked, the answer is an empty list.
       ("++???+??+-?", "of beta", revoke { $0.project = .beta }),
       ("+++++++++-?", "of alpha", revoke { $0.project = .alpha }),
-      ("++?++++++-?", "of bob", revoke { $0.owner = .bob }),
+      ("++?+?++++-?", "of bob", revoke { $0.owner = .bob }),
       (
         "++---+--+--", "a purge",
         { authority, _ in .purge(PurgeCommand(endedBefore: authority.now)) }

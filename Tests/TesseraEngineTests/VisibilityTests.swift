@@ -63,7 +63,7 @@ import Testing
       ("++???+??+??", "beta's", { $0.token($0.stage.clientOfBeta) }),
       ("++~~~+~~+?~", "both's", { $0.token($0.stage.clientOfBoth) }),
       ("+++++++++?+", "all projects'", { $0.token($0.stage.clientOfAll) }),
-      ("++?++++++??", "bob's", { $0.token($0.stage.bobs) }),
+      ("++?+?++++??", "bob's", { $0.token($0.stage.bobs) }),
       ("++???+??+??", "ada's", { $0.token($0.stage.adas) }),
       ("++???+??+??", "an administrator's", { $0.token($0.stage.eves) }),
       ("++???+??+??", "a SERVICE token", { $0.token($0.stage.service) }),
@@ -106,6 +106,29 @@ import Testing
     #expect(shown(stage.clientOfBeta) == stage.clientOfBeta)
     #expect(shown(stage.clientOfBoth)?.projects == .list([.beta]))
     #expect(shown(stage.clientOfAll) == stage.clientOfAll)
+  }
+
+  @Test func `through a narrow token nothing wider is seen, and nothing is revoked`() {
+    var authority = Authority()
+    let stage = authority.makeStage(.narrowPersonal)
+    let frontend = authority.issue(.frontend)
+    let narrow = authority.issue(.personal) {
+      $0.owner = .bob
+      $0.scopes = .methods(.read)
+    }
+    guard let rights = authority.rights(stage.caller), let own = rights.tokenID else { return }
+    for hidden in [frontend, stage.bobs] {
+      #expect(authority.engine.token(hidden.id, for: rights) == nil)
+      #expect(authority.revoke([hidden.id], by: stage.caller).revocations == [.notFound])
+    }
+    _ = authority.update(narrow.id, by: stage.caller) { $0.name = "through it" }
+    _ = authority.update(stage.bobs.id, by: authority.signedIn(.bob)) { $0.name = "not" }
+    let events = authority.engine.events(
+      before: nil, examining: 1_000, limit: 1_000, filter: EventFilter(), for: rights
+    ).events
+    let seen = Set(events.map(\.subject))
+    #expect(seen == [.tokens([own]), .tokens([narrow.id])])
+    #expect(authority.revoke([narrow.id, own], by: stage.caller).revocations == [.revoked, .revoked])
   }
 
   @Test func `users are found by text, role and project`() {

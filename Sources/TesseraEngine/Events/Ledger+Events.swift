@@ -36,11 +36,11 @@ extension Ledger {
   ///
   /// - With `events.read`: all, or where it is limited, what was done to tokens within its limits.
   /// - Users without it: what they did themselves, and what was done to their own tokens, since there is
-  ///   a user of that id.
+  ///   a user of that id; through a scoped token what was done through it, and to tokens that it sees.
   func shown(_ event: Event, to rights: CallerRights) -> Event? {
     if rights.hasUnlimited(.eventsRead) { return event }
-    if let holder = rights.holder, case .user(holder.id, _) = event.actor,
-      event.at >= holder.createdAt
+    if let holder = rights.holder, case .user(holder.id, let token) = event.actor,
+      event.at >= holder.createdAt, !rights.access.isScoped || token == rights.tokenID
     {
       return event
     }
@@ -58,8 +58,10 @@ extension Ledger {
     let facts = shared.slab.line(number).facts
     return shared.access.withAccess(facts.access) { access in
       if let holder = rights.holder {
-        return holder.owns(
+        let isOwn = holder.owns(
           owner: access.key.owner, revokedAt: shared.details.details(number)?.revokedAt)
+        return isOwn
+          && (id == rights.tokenID || isWithin(access.key.scopes, of: access.kind, rights.access))
       }
       let grants = rights.grants(
         of: .eventsRead, over: access.kind, access.projects, facts.environment)

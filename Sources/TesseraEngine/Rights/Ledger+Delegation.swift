@@ -51,7 +51,7 @@ extension Ledger {
     toMake record: TokenRecord, by holder: UserRights, through access: CompiledAccess
   ) -> Refusal? {
     let asked = registry.knownMethods(record.scopes, of: record.kind)
-    if access.isScoped, !access.methods.contains(asked) {
+    guard isWithin(record.scopes, of: record.kind, access) else {
       return .exceeds("scopes", "the scopes open more than those of the caller's own token")
     }
     guard record.kind.isBoundToEnvironment else {
@@ -96,6 +96,14 @@ extension Ledger {
     }
   }
 
+  /// Whether a token with these scopes opens no more than the caller's own PERSONAL one. Through that its
+  /// owner makes, changes, revokes and sees no others: who finds a narrow token finds nothing wider.
+  func isWithin(
+    _ scopes: ScopeSelection, of kind: TokenKind, _ access: CompiledAccess
+  ) -> Bool {
+    !access.isScoped || access.methods.contains(registry.knownMethods(scopes, of: kind))
+  }
+
   /// That what a scoped PERSONAL token makes ends with it at the latest.
   func checkEnd(_ end: Timestamp?, by rights: CallerRights) throws(Refusal) {
     guard let latest = rights.latestEnd else { return }
@@ -109,6 +117,7 @@ extension Ledger {
   func mayRevoke(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
     if rights.isAdmin || record.id == rights.tokenID { return true }
     guard let holder = rights.holder else { return encloses(rights, record, .tokensRevoke) }
+    guard isWithin(record.scopes, of: record.kind, rights.access) else { return false }
     return holder.owns(record)
       || (record.kind.isBoundToEnvironment && creates(holder, record.projects))
   }

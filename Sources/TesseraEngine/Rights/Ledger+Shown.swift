@@ -6,7 +6,10 @@ extension Ledger {
   /// not see it at all.
   func shown(_ record: TokenRecord, to rights: CallerRights) -> TokenRecord? {
     if rights.isAdmin || record.id == rights.tokenID { return record }
-    if let holder = rights.holder { return shown(record, to: holder) }
+    if let holder = rights.holder {
+      guard isWithin(record.scopes, of: record.kind, rights.access) else { return nil }
+      return shown(record, to: holder)
+    }
     let target = CompiledProjects(record.kind, record.projects) { registry.number(of: $0) }
     let environment = record.environment.map { registry.number(of: $0) } ?? .none
     let grants = rights.grants(of: .tokensRead, over: record.kind, target, environment)

@@ -19,10 +19,16 @@ extension PlainAuthority {
 
   private func mayIssue(_ token: TokenRecord, _ user: UserID, _ powers: Powers) -> Bool {
     let asked = knownMethods(token.scopes, of: token.kind)
-    if powers.isScoped, !methods(powers.scopes, of: .personal).contains(asked) { return false }
+    guard isWithinScopes(token, powers) else { return false }
     if token.kind == .personal { return isOwn(token, user) }
     return mayCreate(user, token.projects)
       && holds(user, in: token.projects, asked, beside: methods(.kindDefault, of: token.kind))
+  }
+
+  /// Through a scoped PERSONAL token there is nothing that opens more methods.
+  func isWithinScopes(_ token: TokenRecord, _ powers: Powers) -> Bool {
+    !powers.isScoped
+      || methods(powers.scopes, of: .personal).contains(knownMethods(token.scopes, of: token.kind))
   }
 
   /// A token of this user, and not of who had the id before: theirs ended with them.
@@ -55,6 +61,7 @@ extension PlainAuthority {
   func mayRevoke(_ token: TokenRecord, _ powers: Powers) -> Bool {
     if powers.isAdmin || token.id == powers.token { return true }
     if let user = powers.user {
+      guard isWithinScopes(token, powers) else { return false }
       return isOwn(token, user)
         || (token.kind.isBoundToEnvironment && mayCreate(user, token.projects))
     }
@@ -65,6 +72,7 @@ extension PlainAuthority {
   func shown(_ token: TokenRecord, to powers: Powers) -> TokenRecord? {
     if powers.isAdmin || token.id == powers.token { return token }
     if let user = powers.user {
+      guard isWithinScopes(token, powers) else { return nil }
       if token.kind == .personal { return isOwn(token, user) ? token : nil }
       return shown(token, { mayRead(user, $0) }, seesSome: mayReadSome(user))
     }

@@ -31,15 +31,18 @@ extension PlainAuthority {
   /// did, and what was done to their tokens.
   private func shown(_ event: Event, to powers: Powers) -> Event? {
     if holds(powers, .eventsRead) { return event }
-    if let user = powers.user, case .user(user, _) = event.actor, let since = users[user]?.createdAt,
-      event.at >= since
+    if let user = powers.user, case .user(user, let through) = event.actor,
+      let since = users[user]?.createdAt, event.at >= since,
+      !powers.isScoped || through == powers.token
     {
       return event
     }
     guard case .tokens(let ids) = event.subject else { return nil }
     let seen = ids.filter { id in
       guard let token = tokens[id] else { return false }
-      if let user = powers.user { return isOwn(token, user) }
+      if let user = powers.user {
+        return isOwn(token, user) && (id == powers.token || isWithinScopes(token, powers))
+      }
       return powers.grants.contains { $0.permission == .eventsRead && $0.touches(token) }
     }
     guard !seen.isEmpty else { return nil }
