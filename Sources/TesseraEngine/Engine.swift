@@ -130,7 +130,7 @@ public final class Engine: Sendable {
   /// The next tokens in order of creation, whole, for a snapshot.
   public func records(after id: TokenID?, limit: Int) -> [StoredToken] {
     ledger.withLock { ledger in
-      let numbers = ledger.order.numbers(after: id, limit: limit) { ledger.id(of: $0) }
+      let numbers = ledger.order.elements(after: id, limit: limit) { ledger.id(of: $0) }
       var tokens: [StoredToken] = []
       for number in numbers {
         if let token = ledger.stored(number) { tokens.append(token) }
