@@ -103,6 +103,11 @@ public final class Engine: Sendable {
 
   // MARK: Reading whole records
 
+  /// What the caller may do now; nil where what it authenticated with has ended.
+  public func rights(of caller: Caller, now: Timestamp) -> CallerRights? {
+    ledger.withLock { $0.shared.rights(of: caller, now: now) }
+  }
+
   /// A token as the caller may see it; nil where there is none, or it may not.
   public func token(_ id: TokenID, for rights: CallerRights) -> StoredToken? {
     ledger.withLock { ledger in
@@ -120,7 +125,7 @@ public final class Engine: Sendable {
   public func list(
     after id: TokenID?, examining: Int, limit: Int, _ filter: TokenFilter, for rights: CallerRights,
     now: Timestamp
-  ) -> ListSlice {
+  ) -> Slice<StoredToken, TokenID> {
     ledger.withLock {
       $0.list(
         after: id, examining: examining, limit: limit, filter, for: rights, now: now)

@@ -50,6 +50,8 @@ public enum Limits {
   public static let listsInFlight = 8
   /// Lists of all connections that are answered at a time; more wait.
   public static let listsInProgress = 16
+  /// Things that a list looks at while the ledger's lock is held.
+  public static let listSlice = 512
   /// What a list that is not by creation sorts at most.
   public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.

@@ -54,8 +54,8 @@ import Testing
     _ authority: borrowing Authority, after id: TokenID? = nil,
     _ filter: TokenFilter = TokenFilter(),
     for caller: Caller? = nil, examining: Int = 1_000, limit: Int = 1_000
-  ) -> ListSlice {
-    guard let rights = authority.rights(caller ?? authority.root) else { return ListSlice() }
+  ) -> Slice<StoredToken, TokenID> {
+    let rights = authority.rights(caller ?? authority.root)!
     return authority.engine.list(
       after: id, examining: examining, limit: limit, filter, for: rights, now: authority.now)
   }

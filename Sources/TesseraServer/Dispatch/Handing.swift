@@ -41,7 +41,8 @@ extension Connection {
       }
     }
     let (ticket, deadline) = try begin(call.header, &core)
-    let request = QueryRequest(question: question, deadline: deadline, reply: reply(ticket, core))
+    let request = QueryRequest(
+      question: question, caller: call.caller, deadline: deadline, reply: reply(ticket, core))
     try requireTaken(core.services.queries.put(request), ticket)
   }
 
