@@ -36,7 +36,7 @@ public final class Engine: Sendable {
   /// An empty batch over the state as it is.
   public func makeBatch(now: Timestamp) -> Batch {
     ledger.withLock {
-      Batch(now: max(now, $0.lastMoment), after: $0.revision, lastID: $0.lastID)
+      Batch(now: max(now, $0.nextMoment), after: $0.revision, lastID: $0.lastID)
     }
   }
 
@@ -97,6 +97,8 @@ public final class Engine: Sendable {
     ledger.withLock {
       $0.revision = revision
       $0.lastMoment = max($0.lastMoment, highestTime)
+      // The last change may have been the removal of a user.
+      $0.nextMoment = $0.lastMoment.next
       $0.publish()
     }
   }

@@ -34,6 +34,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public static let earliest = Timestamp(microseconds: -62_135_596_800_000_000)
   public static let latest = Timestamp(microseconds: 253_402_300_799_999_999)
 
+  /// The moment that follows.
+  public var next: Timestamp { self + .microseconds(1) }
+
   /// The moment that is `b` later; `earliest` or `latest` where it would be beyond them.
   @inlinable
   public static func + (a: Timestamp, b: Duration) -> Timestamp {

@@ -5,6 +5,8 @@ import TesseraModel
 final class UserRights: Sendable {
   let id: UserID
   let number: UserNumber
+  /// What was done before was done by, and to, another user of that id.
+  let createdAt: Timestamp
   /// Counts the user's passwords; nil where they have none.
   let passwordVersion: UInt32?
   let isAdmin: Bool
@@ -38,6 +40,7 @@ final class UserRights: Sendable {
   ) {
     id = record.id
     self.number = number
+    createdAt = record.createdAt
     self.passwordVersion = passwordVersion
     isAdmin = record.isAdmin
     isDisabled = record.isDisabled

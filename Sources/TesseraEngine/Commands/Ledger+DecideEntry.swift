@@ -9,14 +9,14 @@ extension Ledger {
     var entry = entry.normalised
     entry.version = 1
     try checkShape(entry)
+    try checkGivable(entry, rights, "entry.grants")
+    try checkNames(entry)
     guard registry[entry.key] == nil else {
       throw Refusal(
         .alreadyExists,
         "there is such an entry '\(entry.key.text)' already; update it, or take "
           + "another name", field: "entry.key")
     }
-    try checkGivable(entry, rights, "entry.grants")
-    try checkNames(entry)
     try checkRoom(for: entry.key)
     batch.put(entry, .entryCreated, by: caller.actor, FieldChange.between(nil, entry))
     return .entry(entry)
@@ -29,12 +29,14 @@ extension Ledger {
     in batch: inout Batch
   ) throws(Refusal) -> Outcome {
     try checkMayWrite(entry.key, rights, "entry.key")
-    guard let old = registry[entry.key] else { throw .noEntry(entry.key, field: "entry.key") }
+    let old = try writable(entry.key, rights, "entry.key")
     var new = entry.normalised
     new.version = old.version
     try checkShape(new, replacing: old)
     try checkGivable(old, replacing: old, rights, "entry.key")
     try checkGivable(new, replacing: old, rights, "entry.grants")
+    try checkUncovering(
+      Holdings(grants: old.grants), Holdings(grants: new.grants), rights, "entry.grants")
     try checkNames(new)
     guard new != old else { return .entry(old) }
     try checkVersion(ifVersion, of: "entry", at: old.version)
@@ -47,8 +49,9 @@ extension Ledger {
     _ key: RegistryKey, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {
     try checkMayWrite(key, rights, "key")
-    guard let entry = registry[key] else { throw .noEntry(key, field: "key") }
+    let entry = try writable(key, rights, "key")
     try checkGivable(entry, replacing: entry, rights, "key")
+    try checkUncovering(Holdings(grants: entry.grants), Holdings(), rights, "key")
     if case .scopeSet(let name) = key, name.isBuiltIn {
       throw Refusal(
         .failedPrecondition,
@@ -60,6 +63,18 @@ extension Ledger {
       at: batch.now, by: caller.actor, reason: "the \(key.type.words) was removed")
     batch.remove(key, revocation, revokedTokens: revoked)
     return .removed(revokedTokens: revoked)
+  }
+
+  /// The entry that is to be changed. A role that is another's is to who is limited to some projects as
+  /// one that there is not.
+  private func writable(
+    _ key: RegistryKey, _ rights: CallerRights, _ field: String
+  ) throws(Refusal) -> RegistryEntry {
+    guard let entry = registry[key] else { throw .noEntry(key, field: field) }
+    if case .role(let role) = entry, rights.writesUsersOfSome, !mayGive(role, rights) {
+      throw .noEntry(key, field: field)
+    }
+    return entry
   }
 
   /// How many tokens are revoked when the entry is removed after the batch.

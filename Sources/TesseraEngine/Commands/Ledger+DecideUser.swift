@@ -10,13 +10,13 @@ extension Ledger {
       isDisabled: command.isDisabled, grants: command.grants.map(\.normalised),
       roles: Set(command.roles).sorted(), createdAt: batch.now, createdBy: caller.actor)
     try checkShape(user, replacing: nil)
+    try checkGivable(user, rights)
+    try checkNames(user)
     guard owners[user.id]?.record == nil else {
       throw Refusal(
         .alreadyExists, "there is a user \(user.id) already; update them, or take another id",
         field: "id")
     }
-    try checkGivable(user, rights)
-    try checkNames(user)
     guard owners.userCount < Limits.users else {
       throw Refusal(
         .resourceExhausted, "there are \(Limits.users) users, which is the most", field: "id")
@@ -42,6 +42,10 @@ extension Ledger {
     new.roles = command.roles.map { Set($0).sorted() } ?? old.roles
     try checkShape(new, replacing: old)
     try checkGivable(new, rights)
+    try checkUncovering(
+      Holdings(grants: old.grants, roles: old.roles),
+      Holdings(grants: new.grants, roles: new.roles), rights,
+      new.grants == old.grants ? "roles" : "grants")
     try checkNames(new)
     guard new != old else { return .user(old, tokens: tokenCount(of: old.id, in: batch)) }
     try checkVersion(command.ifVersion, of: "user", at: old.version)
@@ -85,11 +89,13 @@ extension Ledger {
 
   /// The user who is to be changed.
   ///
-  /// - Throws: where there is none, or they hold what the caller may not give.
+  /// - Throws: where there is none, or they hold what the caller may not give. Who is limited to some
+  ///   projects cannot tell the one from the other.
   private func changeable(_ id: UserID, by rights: CallerRights) throws(Refusal) -> UserRecord {
     guard rights.has(.usersWrite) else { throw .lacks(.usersWrite) }
     let user = try user(id)
     guard mayGive(user, rights) else {
+      if rights.writesUsersOfSome { throw .noUser(id, field: "id") }
       throw Refusal(
         .permissionDenied, "the user holds more than the caller may give", field: "id")
     }
@@ -132,6 +138,12 @@ extension Ledger {
       throw .givesTooMuch("grants[\(index)]")
     }
     for role in user.roles where !mayGive(role, rights) { throw .givesTooMuch("roles") }
+    guard !rights.writesUsersOfSome || !user.grants.isEmpty || !user.roles.isEmpty else {
+      throw Refusal(
+        .permissionDenied,
+        "the caller writes only users of its own projects: give a grant for one of them",
+        field: "grants")
+    }
   }
 }
 

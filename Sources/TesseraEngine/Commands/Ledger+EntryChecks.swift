@@ -58,7 +58,7 @@ extension Ledger {
     switch entry {
     case .project, .environment, .method: return
     case .role(let role):
-      guard role.grants.allSatisfy({ mayGive($0, rights) }) else { throw .givesTooMuch(field) }
+      guard mayGive(role, rights) else { throw .givesTooMuch(field) }
     case .scopeSet(let set):
       guard rights.user != nil else { return }
       var before: Set<MethodName> = []
@@ -105,7 +105,7 @@ extension Ledger {
 
 extension RegistryEntry {
   /// A role's.
-  fileprivate var grants: [Grant] { if case .role(let role) = self { role.grants } else { [] } }
+  var grants: [Grant] { if case .role(let role) = self { role.grants } else { [] } }
 
   /// Lists sorted and without repetition, so that equal ones are equal. Grants stay in their order.
   var normalised: RegistryEntry {

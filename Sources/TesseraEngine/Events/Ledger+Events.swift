@@ -35,10 +35,15 @@ extension Ledger {
   /// The event as the caller may see it; nil where it may not see it at all.
   ///
   /// - With `events.read`: all, or where it is limited, what was done to tokens within its limits.
-  /// - Users without it: what they did themselves, and what was done to their own tokens.
+  /// - Users without it: what they did themselves, and what was done to their own tokens, since there is
+  ///   a user of that id.
   func shown(_ event: Event, to rights: CallerRights) -> Event? {
     if rights.hasUnlimited(.eventsRead) { return event }
-    if let user = rights.user, case .user(user, _) = event.actor { return event }
+    if let holder = rights.holder, case .user(holder.id, _) = event.actor,
+      event.at >= holder.createdAt
+    {
+      return event
+    }
     guard case .tokens(let ids) = event.subject else { return nil }
     let shownIDs = ids.filter { mayReadEvents(of: $0, rights) }
     guard !shownIDs.isEmpty else { return nil }
@@ -52,7 +57,10 @@ extension Ledger {
     guard let number = credential(of: id) else { return false }
     let facts = shared.slab.line(number).facts
     return shared.access.withAccess(facts.access) { access in
-      if let user = rights.user { return access.key.owner == user }
+      if let holder = rights.holder {
+        return holder.owns(
+          owner: access.key.owner, revokedAt: shared.details.details(number)?.revokedAt)
+      }
       let grants = rights.grants(
         of: .eventsRead, over: access.kind, access.projects, facts.environment)
       return !grants.isEmpty

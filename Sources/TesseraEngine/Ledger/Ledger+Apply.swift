@@ -25,6 +25,8 @@ extension Ledger {
     events.add(Event(entry), &actors)
     revision = entry.revision
     lastMoment = max(lastMoment, entry.at)
+    nextMoment = max(nextMoment, lastMoment)
+    if case .removeUser = entry.mutation { nextMoment = lastMoment.next }
   }
 
   /// Makes the changes visible, and gives back memory that nobody sees any more.

@@ -26,21 +26,23 @@ extension Ledger {
     if rights.hasUnlimited(.usersRead) || rights.user == user.id { return true }
     return rights.access.grants.all.contains { grant in
       grant.permission == .usersRead && !user.isAdmin
-        && isWithin(user.grants, rights, grant)
+        && ((user.grants.isEmpty && !user.roles.isEmpty)
+          || isWithin(user.grants, rights, grant))
         && user.roles.allSatisfy { isWithin(grants(of: $0), rights, grant) }
     }
   }
 
-  /// Whether all these grants are for projects that one of the caller's is limited to.
+  /// Whether these grants are for projects that one of the caller's is limited to, all of them: none
+  /// at all are for no project.
   func isWithin(_ grants: [Grant], _ rights: CallerRights, _ limit: CompiledGrant) -> Bool {
     if limit.projects == nil { return true }
-    return grants.allSatisfy { grant in
+    return !grants.isEmpty && grants.allSatisfy { grant in
       guard case .project(let project) = grant.place else { return false }
       return rights.access.grants.allows(registry.number(of: project), limit)
     }
   }
 
-  private func grants(of role: RoleName) -> [Grant] {
+  func grants(of role: RoleName) -> [Grant] {
     if case .role(let role)? = registry[.role(role)] { role.grants } else { [] }
   }
 

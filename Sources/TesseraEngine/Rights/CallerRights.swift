@@ -28,6 +28,8 @@ public struct CallerRights: Sendable {
   public var kind: TokenKind { access.kind }
   /// The user whose rights these are: who signed in, is acted for, or whose PERSONAL token it is.
   public var user: UserID? { holder?.id }
+  /// Since when there is this user; who had the id before was somebody else.
+  public var userSince: Timestamp? { holder?.createdAt }
   /// The same user as one who gave their password now; nil where they have none, or are nobody.
   public var userByPassword: UserSession? {
     guard let holder, let version = holder.passwordVersion else { return nil }

@@ -27,11 +27,24 @@ extension Ledger {
       return .exceeds(
         "", "the caller makes tokens only within its own kinds, projects and environments")
     }
-    // What such a token opens is more than any permission says.
-    if let owner = record.owner, owners[owner]?.record?.isAdmin == true {
+    return record.owner.flatMap { refusal(toMakeFor: $0, by: rights) }
+  }
+
+  /// A PERSONAL token is worth what its owner holds: permissions of the RPC port among it, which the
+  /// caller must hold too, and all of it where the owner is an administrator.
+  private func refusal(toMakeFor owner: UserID, by rights: CallerRights) -> Refusal? {
+    guard let held = owners[owner].flatMap({ shared.users.rights($0.number) }) else { return nil }
+    if held.isAdmin {
       return .exceeds("owner", "only who may do everything makes tokens for administrators")
     }
-    return nil
+    let exceeding = Permission.allCases.first {
+      held.permissions.contains($0) && !rights.hasUnlimited($0)
+    }
+    return exceeding.map {
+      .exceeds(
+        "owner", "the user holds \($0.name), which the caller does not have without a limit; with "
+          + "users.act_as the token is made in the user's name")
+    }
   }
 
   private func refusal(
@@ -42,7 +55,7 @@ extension Ledger {
       return .exceeds("scopes", "the scopes open more than those of the caller's own token")
     }
     guard record.kind.isBoundToEnvironment else {
-      return record.owner == holder.id
+      return holder.owns(record)
         ? nil : .exceeds("owner", "users make PERSONAL tokens for themselves alone")
     }
     guard creates(holder, record.projects) else {
@@ -96,7 +109,7 @@ extension Ledger {
   func mayRevoke(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
     if rights.isAdmin || record.id == rights.tokenID { return true }
     guard let holder = rights.holder else { return encloses(rights, record, .tokensRevoke) }
-    return record.owner == holder.id
+    return holder.owns(record)
       || (record.kind.isBoundToEnvironment && creates(holder, record.projects))
   }
 

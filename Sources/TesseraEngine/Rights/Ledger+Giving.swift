@@ -2,16 +2,24 @@ import TesseraModel
 
 /// Nobody gives users more than they hold, or touches who holds more.
 extension Ledger {
-  /// Whether the caller may give everything that the user holds.
+  /// Whether the caller may give everything that the user holds. Who holds nothing belongs to no
+  /// project, and so to nobody who writes the users of some.
   func mayGive(_ user: UserRecord, _ rights: CallerRights) -> Bool {
     if rights.isAdmin { return true }
+    if rights.writesUsersOfSome, user.grants.isEmpty, user.roles.isEmpty { return false }
     return !user.isAdmin && user.grants.allSatisfy { mayGive($0, rights) }
       && user.roles.allSatisfy { mayGive($0, rights) }
   }
 
-  /// Whether the caller may give what the role gives.
+  /// Whether the caller may give what the role gives: one that there is not, where that must not be
+  /// told from another's, is another's.
   func mayGive(_ role: RoleName, _ rights: CallerRights) -> Bool {
-    guard case .role(let role)? = registry[.role(role)] else { return true }
+    guard case .role(let role)? = registry[.role(role)] else { return !rights.writesUsersOfSome }
+    return mayGive(role, rights)
+  }
+
+  func mayGive(_ role: RegistryEntry.Role, _ rights: CallerRights) -> Bool {
+    if rights.writesUsersOfSome, role.grants.isEmpty { return false }
     return role.grants.allSatisfy { mayGive($0, rights) }
   }
 
@@ -47,6 +55,43 @@ extension Ledger {
     case .global: return holder.holds(methods, in: .anywhere)
     }
   }
+}
+
+/// Lines that take READ_PROJECT_API_TOKEN away give it back when they go.
+extension Ledger {
+  /// That the caller might give what becomes visible: a place whose tokens were hidden and are not any
+  /// longer, by a line of these or of these roles.
+  func checkUncovering(
+    _ old: Holdings, _ new: Holdings, _ rights: CallerRights, _ field: String
+  ) throws(Refusal) {
+    if rights.isAdmin { return }
+    let after = hiddenPlaces(new)
+    if after.contains(.allProjects) { return }
+    let uncovered = hiddenPlaces(old).subtracting(after)
+    guard uncovered.allSatisfy({ mayGive(Grant($0), rights) }) else {
+      throw Refusal(
+        .permissionDenied,
+        "this gives READ_PROJECT_API_TOKEN where the caller does not have it: a line that hides "
+          + "tokens is taken away by who sees them", field: field)
+    }
+  }
+
+  /// Grants, and roles that bring more.
+  struct Holdings {
+    var grants: [Grant] = []
+    var roles: [RoleName] = []
+  }
+
+  private func hiddenPlaces(_ holdings: Holdings) -> Set<Grant.Place> {
+    let grants = holdings.grants + holdings.roles.flatMap { self.grants(of: $0) }
+    return Set(grants.filter(\.hidesTokens).map(\.place))
+  }
+}
+
+extension CallerRights {
+  /// Whether it writes the users and roles of some projects, and learns nothing of others: not even
+  /// that they are there.
+  var writesUsersOfSome: Bool { has(.usersWrite) && !hasUnlimited(.usersWrite) }
 }
 
 extension Refusal {

@@ -28,8 +28,20 @@ extension Ledger {
       let seen = projects.filter { holder.readsTokens(in: registry.number(of: $0)) }
       return seen.isEmpty ? nil : record.listing(seen)
     case .all: return holder.readsTokensSomewhere ? record : nil
-    case nil: return record.owner == holder.id ? record : nil
+    case nil: return holder.owns(record) ? record : nil
     }
+  }
+}
+
+extension UserRights {
+  /// Whether it is the user's own token. Those of a former user of that id were revoked when that one
+  /// was removed, which was before this one came.
+  func owns(_ record: TokenRecord) -> Bool {
+    owns(owner: record.owner, revokedAt: record.revocation?.at)
+  }
+
+  func owns(owner: UserID?, revokedAt: Timestamp?) -> Bool {
+    owner == id && revokedAt.map { $0 >= createdAt } ?? true
   }
 }
 

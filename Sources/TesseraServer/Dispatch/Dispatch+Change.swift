@@ -11,7 +11,7 @@ extension Connection {
   mutating func issue(
     _ call: Admission<IssueRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    let (command, value) = try Connection.command(call.request, by: call.caller, core)
+    let (command, value) = try Connection.command(call, core)
     try commit(.issue(command), call, adding: .value(value), &core)
   }
 
@@ -93,8 +93,9 @@ extension Connection {
 
   /// Makes the new value, and the command whose digest it has.
   private static func command(
-    _ request: IssueRequest, by caller: TesseraEngine.Caller, _ core: borrowing ReactorCore
+    _ call: Admission<IssueRequest>, _ core: borrowing ReactorCore
   ) throws(Refusal) -> (IssueCommand, Secret) {
+    let request = call.request
     let source = try request.copyOf.map { id throws(Refusal) in
       try requireIssued(id, field: "copy_of", core)
     }
@@ -123,7 +124,9 @@ extension Connection {
     command.expiry = Expiry(request.expiry)
     command.copyOf = request.copyOf
     if !request.idempotencyKey.isEmpty {
-      let owned = Array("\(caller.actor)\u{0}\(request.idempotencyKey)".utf8)
+      // Who had a user's id before was somebody else, with other keys.
+      let since = call.rights.userSince?.text ?? ""
+      let owned = Array("\(call.caller.actor)\u{0}\(since)\u{0}\(request.idempotencyKey)".utf8)
       // Without its context: the same request, confirmed in another way, is the same.
       var asked = request
       asked.context = nil

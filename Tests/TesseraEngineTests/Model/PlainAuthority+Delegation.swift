@@ -13,17 +13,30 @@ extension PlainAuthority {
     if powers.isAdmin { return true }
     if token.kind == .admin || token.kind == .service || token.kind == .proxyKey { return false }
     if let user = powers.user { return mayIssue(token, user, powers) }
-    // What an administrator's token opens is more than any SERVICE caller holds.
-    if let owner = token.owner, users[owner]?.isAdmin == true { return false }
+    guard mayMake(for: token.owner, powers) else { return false }
     return powers.grants.contains { $0.permission == .tokensIssue && $0.encloses(token) }
   }
 
   private func mayIssue(_ token: TokenRecord, _ user: UserID, _ powers: Powers) -> Bool {
     let asked = knownMethods(token.scopes, of: token.kind)
     if powers.isScoped, !methods(powers.scopes, of: .personal).contains(asked) { return false }
-    if token.kind == .personal { return token.owner == user }
+    if token.kind == .personal { return isOwn(token, user) }
     return mayCreate(user, token.projects)
       && holds(user, in: token.projects, asked, beside: methods(.kindDefault, of: token.kind))
+  }
+
+  /// A token of this user, and not of who had the id before: theirs ended with them.
+  func isOwn(_ token: TokenRecord, _ user: UserID) -> Bool {
+    guard token.owner == user, let since = users[user]?.createdAt else { return false }
+    return token.revocation.map { $0.at >= since } ?? true
+  }
+
+  /// What an administrator's token opens is more than any SERVICE caller holds, and with a user's
+  /// permissions nobody gets what they do not have.
+  func mayMake(for owner: UserID?, _ powers: Powers) -> Bool {
+    guard let user = owner.flatMap({ users[$0] }) else { return true }
+    return !user.isAdmin
+      && grants(of: user).flatMap(\.permissions).allSatisfy { holds(powers, $0) }
   }
 
   /// What scopes name of methods that there are: the rest is refused for itself.
@@ -42,7 +55,7 @@ extension PlainAuthority {
   func mayRevoke(_ token: TokenRecord, _ powers: Powers) -> Bool {
     if powers.isAdmin || token.id == powers.token { return true }
     if let user = powers.user {
-      return token.owner == user
+      return isOwn(token, user)
         || (token.kind.isBoundToEnvironment && mayCreate(user, token.projects))
     }
     return powers.grants.contains { $0.permission == .tokensRevoke && $0.encloses(token) }
@@ -52,7 +65,7 @@ extension PlainAuthority {
   func shown(_ token: TokenRecord, to powers: Powers) -> TokenRecord? {
     if powers.isAdmin || token.id == powers.token { return token }
     if let user = powers.user {
-      if token.kind == .personal { return token.owner == user ? token : nil }
+      if token.kind == .personal { return isOwn(token, user) ? token : nil }
       return shown(token, { mayRead(user, $0) }, seesSome: mayReadSome(user))
     }
     let grants = powers.grants.filter { $0.permission == .tokensRead && $0.touches(token) }

@@ -31,11 +31,15 @@ extension PlainAuthority {
   /// did, and what was done to their tokens.
   private func shown(_ event: Event, to powers: Powers) -> Event? {
     if holds(powers, .eventsRead) { return event }
-    if let user = powers.user, case .user(user, _) = event.actor { return event }
+    if let user = powers.user, case .user(user, _) = event.actor, let since = users[user]?.createdAt,
+      event.at >= since
+    {
+      return event
+    }
     guard case .tokens(let ids) = event.subject else { return nil }
     let seen = ids.filter { id in
       guard let token = tokens[id] else { return false }
-      if let user = powers.user { return token.owner == user }
+      if let user = powers.user { return isOwn(token, user) }
       return powers.grants.contains { $0.permission == .eventsRead && $0.touches(token) }
     }
     guard !seen.isEmpty else { return nil }

@@ -63,7 +63,7 @@ extension PlainAuthority {
   private func mayImport(_ token: TokenRecord, _ powers: Powers) -> Bool {
     if powers.isAdmin { return true }
     if token.kind == .admin || token.kind == .service { return false }
-    if let owner = token.owner, users[owner]?.isAdmin == true { return false }
+    guard mayMake(for: token.owner, powers) else { return false }
     return powers.grants.contains { $0.permission == .tokensImport && $0.encloses(token) }
   }
 

@@ -20,7 +20,7 @@ extension PlainAuthority {
     _ entry: RegistryEntry, _ version: UInt32?, _ change: Change
   ) throws(Faults) -> Answer {
     try checkRight(toChange: entry.key, change.powers)
-    guard let held = entries[entry.key] else { throw .any(.notFound) }
+    let held = try known(entry.key, change.powers)
     var entry = entry.sorted
     entry.version = held.version
     var conditions = Conditions()
@@ -29,6 +29,8 @@ extension PlainAuthority {
     }
     conditions.attempt { () throws(Faults) in try checkGrantable(entry, beside: held, change.powers)
     }
+    conditions.demand(
+      mayUncover(held.given, entry.given, change.powers), else: .permissionDenied)
     if entry != held, let version { conditions.demand(version == held.version, else: .aborted) }
     try conditions.check()
     guard entry != held else { return .entry(held) }
@@ -40,8 +42,9 @@ extension PlainAuthority {
 
   mutating func remove(_ key: RegistryKey, _ change: Change) throws(Faults) -> Answer {
     try checkRight(toChange: key, change.powers)
-    guard let held = entries[key] else { throw .any(.notFound) }
+    let held = try known(key, change.powers)
     try checkGrantable(held, beside: held, change.powers)
+    guard mayUncover(held.given, [], change.powers) else { throw .any(.permissionDenied) }
     if case .scopeSet(let name) = key, name == .client || name == .frontend {
       throw .any(.failedPrecondition)
     }
@@ -51,6 +54,15 @@ extension PlainAuthority {
     forget(key)
     note(.entryRemoved, .entry(key), change)
     return .removed(revokedTokens: ended.count)
+  }
+
+  /// The entry, where there is one of which the caller may know.
+  private func known(_ key: RegistryKey, _ powers: Powers) throws(Faults) -> RegistryEntry {
+    guard let held = entries[key] else { throw .any(.notFound) }
+    if case .role(let name) = key, isLimited(powers), !mayWrite(name, powers) {
+      throw .any(.notFound)
+    }
+    return held
   }
 
   private static func reason(_ key: RegistryKey) -> String {
@@ -87,7 +99,10 @@ extension PlainAuthority {
     _ entry: RegistryEntry, beside held: RegistryEntry? = nil, _ powers: Powers
   ) throws(Faults) {
     var given: [Grant] = []
-    if case .role(let role) = entry { given = role.grants }
+    if case .role(let role) = entry {
+      given = role.grants
+      if given.isEmpty, isLimited(powers) { throw .any(.permissionDenied) }
+    }
     if case .scopeSet(let set) = entry, powers.user != nil {
       var old: [MethodName] = []
       if case .scopeSet(let held) = held { old = held.methods }
@@ -117,6 +132,9 @@ extension PlainAuthority {
 }
 
 extension RegistryEntry {
+  /// By a role.
+  fileprivate var given: [Grant] { if case .role(let role) = self { role.grants } else { [] } }
+
   fileprivate var sorted: RegistryEntry {
     switch self {
     case .scopeSet(var set):

@@ -21,7 +21,7 @@ extension PlainAuthority {
 
   mutating func update(_ command: UpdateUserCommand, _ change: Change) throws(Faults) -> Answer {
     try checkRight(toChangeUsers: change.powers)
-    guard let user = users[command.id] else { throw .any(.notFound) }
+    let user = try known(command.id, change.powers)
     var changed = user
     changed.name = command.name ?? user.name
     changed.isAdmin = command.isAdmin ?? user.isAdmin
@@ -33,6 +33,8 @@ extension PlainAuthority {
     conditions.demand(mayTouch(user, change.powers), else: .permissionDenied)
     conditions.attempt { () throws(Faults) in try check(changed, beside: user.grants, change.powers)
     }
+    conditions.demand(
+      mayUncover(grants(of: user), grants(of: changed), change.powers), else: .permissionDenied)
     if changed != user, let version = command.ifVersion {
       conditions.demand(version == user.version, else: .aborted)
     }
@@ -47,7 +49,7 @@ extension PlainAuthority {
 
   mutating func remove(_ id: UserID, _ change: Change) throws(Faults) -> Answer {
     try checkRight(toChangeUsers: change.powers)
-    guard let user = users[id] else { throw .any(.notFound) }
+    let user = try known(id, change.powers)
     guard mayTouch(user, change.powers) else { throw .any(.permissionDenied) }
     users[id] = nil
     births[id] = nil
@@ -65,7 +67,7 @@ extension PlainAuthority {
     // With the password a scoped token would be as wide as its owner.
     let isOwn = powers.user == id && !powers.isScoped
     if !isOwn { try checkRight(toChangeUsers: powers) }
-    guard var user = users[id] else { throw .any(.notFound) }
+    var user = try known(id, change.powers, isOwn: isOwn)
     guard isOwn || mayTouch(user, powers) else { throw .any(.permissionDenied) }
     guard password != user.password else { return .passwordSet }
     user.password = password
@@ -104,7 +106,36 @@ extension PlainAuthority {
   }
 
   private func mayTouch(_ user: UserRecord, _ powers: Powers) -> Bool {
-    powers.isAdmin || (!user.isAdmin && grants(of: user).allSatisfy { mayGive($0, powers) })
+    if powers.isAdmin { return true }
+    if isLimited(powers) {
+      // All of it must be of the caller's projects, and there must be something.
+      guard !user.grants.isEmpty || !user.roles.isEmpty,
+        user.roles.allSatisfy({ mayWrite($0, powers) })
+      else { return false }
+    }
+    return !user.isAdmin && grants(of: user).allSatisfy { mayGive($0, powers) }
+  }
+
+  /// Whether a caller may write users, and those of some projects alone.
+  func isLimited(_ powers: Powers) -> Bool {
+    powers.user == nil && !holds(powers, .usersWrite)
+      && powers.grants.contains { $0.permission == .usersWrite }
+  }
+
+  /// Whether a limited caller may write the role; one that there is not it may not.
+  func mayWrite(_ name: RoleName, _ powers: Powers) -> Bool {
+    guard case .role(let role)? = entries[.role(name)] else { return false }
+    return !role.grants.isEmpty && role.grants.allSatisfy { mayGive($0, powers) }
+  }
+
+  /// The user, where there is one of whom the caller may know.
+  private func known(
+    _ id: UserID, _ powers: Powers, isOwn: Bool = false
+  ) throws(Faults) -> UserRecord {
+    guard let user = users[id], isOwn || !isLimited(powers) || mayTouch(user, powers) else {
+      throw .any(.notFound)
+    }
+    return user
   }
 
   /// Whether the caller may give others what the grant gives: users what they hold, SERVICE callers
@@ -120,6 +151,14 @@ extension PlainAuthority {
       }
       return held.projects?.contains(project) ?? false
     }
+  }
+
+  /// Whether the caller may let be seen what the one list of grants hides and the other does not.
+  func mayUncover(_ old: [Grant], _ new: [Grant], _ powers: Powers) -> Bool {
+    let hidden = new.filter { $0.hidesTokens }.map(\.place)
+    return hidden.contains(.allProjects)
+      || old.filter { $0.hidesTokens && !hidden.contains($0.place) }
+        .allSatisfy { mayGive(Grant($0.place), powers) }
   }
 
   private func mayGive(_ grant: Grant, _ id: UserID) -> Bool {

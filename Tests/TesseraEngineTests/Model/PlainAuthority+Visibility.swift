@@ -32,7 +32,7 @@ extension PlainAuthority {
   /// Oneself, and with the permission everyone, or those whose every grant is within its limits.
   func isShown(_ user: UserRecord, to powers: Powers) -> Bool {
     if holds(powers, .usersRead) || powers.user == user.id { return true }
-    return !user.isAdmin && areShown(grants(of: user), to: powers)
+    return !user.isAdmin && areShown(user, to: powers)
   }
 
   func isShown(_ entry: RegistryEntry, to powers: Powers) -> Bool {
@@ -56,14 +56,30 @@ extension PlainAuthority {
   }
 
   private func areShown(_ grants: [Grant], to powers: Powers) -> Bool {
-    powers.grants.contains { held in
-      guard held.permission == .usersRead, let projects = held.projects else {
-        return held.permission == .usersRead
-      }
-      return grants.allSatisfy { grant in
+    powers.grants.contains { $0.permission == .usersRead && $0.holds(grants) }
+  }
+
+  /// Their own grants and those of each role are of one grant's projects.
+  private func areShown(_ user: UserRecord, to powers: Powers) -> Bool {
+    let roles = user.roles.map { name in
+      if case .role(let role) = entries[.role(name)] { role.grants } else { [] as [Grant] }
+    }
+    return powers.grants.contains { held in
+      held.permission == .usersRead
+        && (held.holds(user.grants) || (user.grants.isEmpty && !roles.isEmpty))
+        && roles.allSatisfy { held.holds($0) }
+    }
+  }
+}
+
+extension PermissionGrant {
+  /// Whether the grants are of its projects; none are of no project.
+  fileprivate func holds(_ grants: [Grant]) -> Bool {
+    guard let projects else { return true }
+    return !grants.isEmpty
+      && grants.allSatisfy { grant in
         if case .project(let project) = grant.place { projects.contains(project) } else { false }
       }
-    }
   }
 }
 
