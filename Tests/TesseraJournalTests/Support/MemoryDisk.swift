@@ -177,6 +177,14 @@ extension MemoryDisk {
   }
 
   var paths: [String] { state.withLock { $0.names.current.keys.sorted() } }
+
+  /// Every file but the lock, with its contents.
+  var files: [String: [UInt8]] {
+    state.withLock { contents in
+      contents.names.current.filter { !$0.key.hasSuffix("/LOCK") }
+        .mapValues { contents.inodes[$0]!.current }
+    }
+  }
 }
 
 extension MemoryDisk.Inode {
