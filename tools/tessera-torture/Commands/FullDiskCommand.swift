@@ -1,0 +1,4 @@
+import ArgumentParser
+struct FullDiskCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "full-disk")
+}
