@@ -34,6 +34,13 @@ public enum JournalError: Error, Equatable, Sendable {
   }
 }
 
+extension JournalError {
+  var isMissingFile: Bool {
+    guard case .disk(let error) = self else { return false }
+    return error.errno == ENOENT
+  }
+}
+
 /// Runs calls on the disk, and says with `blame` what their failure means.
 func attempt<Result: ~Copyable>(
   _ blame: (SystemError) -> JournalError = JournalError.disk,

@@ -87,7 +87,7 @@ public struct DataDirectory<D: Disk>: ~Copyable {
     throw .locked(directory: layout.root)
   }
 
-  private static func identity(_ layout: Layout, on disk: D) throws(JournalError) -> AuthorityID {
+  static func identity(_ layout: Layout, on disk: D) throws(JournalError) -> AuthorityID {
     let path = layout.identity
     let bytes = try attempt { () throws(SystemError) in
       try DiskFile(path, .read, on: disk).beginning(FileHeader.byteCount + 1)

@@ -49,6 +49,13 @@ struct Recovery<D: Disk> {
   mutating func run(
     into sink: inout some RecoverySink & ~Copyable
   ) throws(JournalError) -> JournalPosition<D> {
+    try finish(try read(into: &sink))
+  }
+
+  /// Reads everything and plans what `finish` does. Nothing on disk is changed.
+  mutating func read(
+    into sink: inout some RecoverySink & ~Copyable
+  ) throws(JournalError) -> Tail {
     let segments = try neededSegments(after: try loadSnapshot(into: &sink))
     for index in segments.indices.dropLast() {
       try replay(segments[index], before: segments[index + 1], segments.count - index, into: &sink)
@@ -57,7 +64,7 @@ struct Recovery<D: Disk> {
     let tail = try replayLast(last, into: &sink)
     report.lastRevision = Revision(rawValue: next.rawValue - 1)
     try checkReach(tail)
-    return try finish(tail)
+    return tail
   }
 
   /// Makes the disk as it is to be served from. The names come first: a segment whose name was never
@@ -65,8 +72,7 @@ struct Recovery<D: Disk> {
   private mutating func finish(_ tail: Tail) throws(JournalError) -> JournalPosition<D> {
     try attempt { () throws(SystemError) in try disk.synchronizeDirectory(layout.journal) }
     for repair in repairs {
-      let torn = try attempt { () throws(SystemError) in try repair.carryOut(in: layout, on: disk) }
-      if let torn { report.tornTail = torn }
+      try attempt { () throws(SystemError) in try repair.carryOut(in: layout, on: disk) }
     }
     let damaged = report.damagedSnapshots
     let unsettled = unsettled

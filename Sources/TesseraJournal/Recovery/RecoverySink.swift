@@ -22,7 +22,7 @@ public protocol RecoverySink: ~Copyable {
   mutating func replay(_ entry: consuming JournalEntry)
 }
 
-/// What a start found and did.
+/// What a start found and did, or of a forecast, what it would do.
 public struct RecoveryReport: Equatable, Sendable {
   /// The covered revision of the snapshot that was loaded; nil where there was none.
   public internal(set) var snapshot: Revision?
@@ -40,6 +40,8 @@ public struct RecoveryReport: Equatable, Sendable {
   public internal(set) var wasSealed = false
   /// What a crash left of a batch that was never acknowledged, if anything.
   public internal(set) var tornTail: TornTail?
+  /// The segment whose end was written because a crash had come before it.
+  public internal(set) var unfinishedSegment: String?
 }
 
 /// The end of the last segment, which was cut.
