@@ -94,7 +94,8 @@ extension JournalError: CustomStringConvertible {
     case .damaged(let damage):
       """
       \(damage.file) is damaged at offset \(damage.offset): \(damage.what). Nothing was changed. \
-      Keep a copy of the data directory, and restore the file from a backup.
+      Keep a copy of the data directory. Restore a backup with `tesserad restore`, or see with \
+      `tesserad journal repair` what would be lost if the journal were cut there.
       """
     case .otherAuthority(let file, let other):
       """

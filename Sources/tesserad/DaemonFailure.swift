@@ -48,17 +48,11 @@ struct DaemonFailure: Error {
 func exitingCleanly(_ body: () async throws -> Void) async throws {
   do {
     try await body()
+  } catch let code as ExitCode {
+    throw code
   } catch {
     let failure = DaemonFailure(error)
     StandardError.write("tesserad: \(failure.message)")
     throw ExitCode(failure.exitCode)
-  }
-}
-
-enum StandardError {
-  static func write(_ text: String) {
-    let line = Array((text + "\n").utf8)
-    // Nothing can be told to anyone where this fails.
-    _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }
