@@ -22,6 +22,8 @@ final class MemoryDisk: Disk {
     var directories: Set<String> = [""]
     /// Whether every fdatasync flips a bit of what it writes, as a bad disk would.
     var corrupts = false
+    /// How many bytes files may take together, those set aside among them.
+    var capacity = Int.max
   }
 
   /// The names of files, and what is not yet durable about them.
@@ -62,6 +64,8 @@ final class MemoryDisk: Disk {
     var current: [UInt8] = []
     var durable: [UInt8] = []
     var pending: [Change] = []
+    /// Room is set aside up to here.
+    var allocated = 0
 
     enum Change {
       case write(Int, [UInt8])
@@ -85,6 +89,7 @@ final class MemoryDisk: Disk {
 
     mutating func change(_ change: Change) {
       change.apply(to: &current)
+      if case .truncate(let size) = change { allocated = min(allocated, size) }
       pending.append(change)
     }
   }
@@ -117,6 +122,16 @@ extension MemoryDisk {
     get { state.withLock { $0.corrupts } }
     set { state.withLock { $0.corrupts = newValue } }
   }
+
+  /// How many bytes files may take together: beyond it a file gets no longer, none is made and none
+  /// set aside for. May be set below what is taken.
+  var capacity: Int {
+    get { state.withLock { $0.capacity } }
+    set { state.withLock { $0.capacity = newValue } }
+  }
+
+  /// How many bytes files take, those set aside among them.
+  var taken: Int { state.withLock { $0.taken } }
 
   var calls: Int { state.withLock { $0.calls } }
 
@@ -202,5 +217,7 @@ extension MemoryDisk.Inode {
     }
     pending = []
     current = durable
+    // Nobody asked for the room to be durable.
+    if Bool.random(using: &random) { allocated = 0 }
   }
 }
