@@ -101,6 +101,10 @@ public final class Engine: Sendable {
     }
   }
 
+  /// The replay is over, and the next changes are made at this moment or later, whatever times those
+  /// before had.
+  public func believe(_ moment: Timestamp) { ledger.withLock { $0.lastMoment = moment } }
+
   // MARK: Reading whole records
 
   /// A token as the caller may see it; nil where there is none, or it may not.

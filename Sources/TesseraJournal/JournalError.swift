@@ -1,4 +1,5 @@
 import Glibc
+import TesseraModel
 import TesseraSystem
 
 /// What went wrong with the data on disk, and what to do about it.
@@ -17,6 +18,8 @@ public enum JournalError: Error, Equatable, Sendable {
   case otherAuthority(file: String, AuthorityID)
   /// The bytes are intact, and more than this version understands.
   case unsupported(file: String, version: FormatVersion, software: String, detail: String)
+  /// The clock is far behind the highest time that was ever seen.
+  case clockBehind(now: Timestamp, highest: Timestamp)
   /// A call failed on start or in a snapshot. What was durable still is.
   case disk(SystemError)
   /// A batch could not be written. Nothing of it counts, and the journal takes the next.
@@ -107,6 +110,12 @@ extension JournalError: CustomStringConvertible {
       \(file) was written by '\(software)' in format \(version.rawValue); this version reads up to \
       format \(FormatVersion.current.rawValue) and cannot read it whole: \(detail). Start the \
       version that wrote it, or a later one.
+      """
+    case .clockBehind(let now, let highest):
+      """
+      the clock says \(now.text), and the authority has seen \(highest.text): tokens that have \
+      expired since would be valid again. Nothing was changed. Set the clock right and start again; \
+      if it is right and the recorded time is not, start once with: tesserad serve --accept-clock
       """
     case .disk(let error):
       "\(error). Check the disk and the directory's permissions, then start again."

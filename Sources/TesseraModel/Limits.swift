@@ -85,6 +85,8 @@ public enum Limits {
   public static let changeTextBytes = 200
   /// Events that are kept at most, whatever the configuration says; of one with many tokens each counts.
   public static let events = 10_000_000
+  /// How far the clock may be behind the highest time that was seen when an authority starts.
+  public static let clockBehind: Duration = .seconds(300)
   public static let confirmationLasts: Duration = .seconds(300)
   /// Users whose confirmation one connection remembers; beyond it the one longest ago is asked again.
   public static let confirmationsPerConnection = 1_000

@@ -15,19 +15,21 @@ public struct Authority<D: Disk>: ~Copyable {
   /// - Parameters:
   ///   - eventsKept: how many events are kept, each token of one counted.
   ///   - eventsKeptFor: how long they are; nil is for ever.
+  ///   - clock: what the start makes of the clock.
   ///   - hashKey: random; it keeps the choice of buckets in the engine unknown.
   /// - Throws: whatever keeps the state from being whole; nothing is served then.
   public init(
     _ directory: consuming DataDirectory<D>, segmentBytes: Int = 64 << 20,
     eventsKept: Int = ServerConfiguration.defaultEventsKept,
     eventsKeptFor: Duration? = ServerConfiguration.defaultEventsKeptFor,
+    clock: StartClock = .unchecked,
     hashKey: (UInt64, UInt64) = (SecureRandom.word(), SecureRandom.word())
   ) throws(JournalError) {
     let engine = Engine(hashKey: hashKey)
     engine.keepEvents(count: eventsKept, for: eventsKeptFor ?? Limits.lifetime)
     var recovering = RecoveringEngine(engine)
     journal = try Journal(
-      opening: directory, Journal<D>.Configuration(segmentBytes: segmentBytes),
+      opening: directory, Journal<D>.Configuration(segmentBytes: segmentBytes, clock: clock),
       into: &recovering)
     recovering.finish(at: journal.lastRevision, highestTime: journal.highestTime)
     self.engine = engine
@@ -91,6 +93,8 @@ struct RecoveringEngine: RecoverySink {
   mutating func finish(at revision: Revision, highestTime: Timestamp) {
     apply()
     engine.startReplay(after: revision, highestTime: highestTime)
+    // Where the clock was accepted, times of changes that were replayed give way to it.
+    engine.believe(highestTime)
   }
 
   private mutating func apply() {

@@ -37,7 +37,7 @@ struct DaemonFailure: Error {
   private static func code(_ error: JournalError) -> Int32 {
     switch error {
     case .empty, .foreign, .exists: EX_CONFIG
-    case .locked: EX_TEMPFAIL
+    case .locked, .clockBehind: EX_TEMPFAIL
     case .damaged, .otherAuthority, .unsupported: EX_DATAERR
     case .disk, .refused, .ended, .batchTooLarge: EX_IOERR
     }

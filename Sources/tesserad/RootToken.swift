@@ -37,7 +37,10 @@ enum RootToken {
       Cleanse.zero(&line)
     }
     try SmallFile.write(unsafe line.span.bytes, to: path, placement)
-    let now = Timestamp(microseconds: SystemClock.wallMicroseconds())
-    return try authority.issueRootToken(value, command: command, now: now)
+    return try authority.issueRootToken(value, command: command, now: .now)
   }
+}
+
+extension Timestamp {
+  static var now: Timestamp { Timestamp(microseconds: SystemClock.wallMicroseconds()) }
 }

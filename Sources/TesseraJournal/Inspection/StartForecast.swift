@@ -25,11 +25,11 @@ public struct Inspection: Equatable, Sendable {
 }
 
 extension DirectoryView {
-  /// What a start would do.
+  /// What a start would do, by this clock.
   ///
   /// - Throws: `.disk`.
-  public func forecast() throws(JournalError) -> StartForecast {
-    var recovery = Recovery(layout, authority, on: disk)
+  public func forecast(clock: StartClock = .unchecked) throws(JournalError) -> StartForecast {
+    var recovery = Recovery(layout, authority, clock: clock, on: disk)
     var nowhere = Nowhere()
     do {
       _ = try recovery.read(into: &nowhere)
@@ -46,11 +46,11 @@ extension DirectoryView {
   /// only when it is found twice in the same place.
   ///
   /// - Throws: `.disk`; `.locked` where a running authority changes the directory too fast.
-  public func inspect() throws(JournalError) -> Inspection {
+  public func inspect(clock: StartClock = .unchecked) throws(JournalError) -> Inspection {
     var previous: Inspection?
     for _ in 0..<DirectoryView.attempts {
       do {
-        let found = Inspection(files: try verify(), start: try forecast())
+        let found = Inspection(files: try verify(), start: try forecast(clock: clock))
         if !isInUse || found.isIntact || found.faults == previous?.faults { return found }
         previous = found
       } catch {

@@ -17,8 +17,12 @@ public struct Journal<D: Disk>: ~Copyable {
   public struct Configuration: Sendable {
     /// A segment that has reached this many bytes is followed by a new one.
     public var segmentBytes: Int
+    public var clock: StartClock
 
-    public init(segmentBytes: Int = 64 << 20) { self.segmentBytes = segmentBytes }
+    public init(segmentBytes: Int = 64 << 20, clock: StartClock = .unchecked) {
+      self.segmentBytes = segmentBytes
+      self.clock = clock
+    }
   }
 
   let directory: DataDirectory<D>
@@ -37,7 +41,7 @@ public struct Journal<D: Disk>: ~Copyable {
 
   /// The revision of the last change that is durable.
   public internal(set) var lastRevision: Revision
-  /// The highest time of any change.
+  /// The highest time that was seen.
   public internal(set) var highestTime: Timestamp
   /// Bytes of frames after the newest snapshot's covered revision: what the next start would
   /// replay.

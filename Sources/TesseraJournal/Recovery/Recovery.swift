@@ -25,10 +25,12 @@ import TesseraSystem
 /// | a frame, or a segment, that does not continue the chain or the revisions | stops |
 /// | an intact frame with a kind, a field or a mutation that is not known | stops |
 /// | the journal ends before the snapshot's highest revision | stops: changes are missing |
+/// | a clock more than 5 minutes behind the highest time seen | stops, unless it is accepted |
 struct Recovery<D: Disk> {
   let layout: Layout
   let authority: AuthorityID
   let disk: D
+  let clock: StartClock
   var report = RecoveryReport()
   /// The revision that the next entry of the journal must have.
   var next = Revision.zero
@@ -40,7 +42,8 @@ struct Recovery<D: Disk> {
   /// What the snapshot that was loaded covers, and up to where it promises a journal.
   var promised = (covered: Revision.zero, highest: Revision.zero)
 
-  init(_ layout: Layout, _ authority: AuthorityID, on disk: D) {
+  init(_ layout: Layout, _ authority: AuthorityID, clock: StartClock, on disk: D) {
+    self.clock = clock
     self.layout = layout
     self.authority = authority
     self.disk = disk
@@ -64,6 +67,8 @@ struct Recovery<D: Disk> {
     let tail = try replayLast(last, into: &sink)
     report.lastRevision = Revision(rawValue: next.rawValue - 1)
     try checkReach(tail)
+    try clock.check(against: report.highestTime)
+    report.highestTime = clock.highest(recorded: report.highestTime)
     return tail
   }
 

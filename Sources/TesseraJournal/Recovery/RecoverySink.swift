@@ -34,7 +34,8 @@ public struct RecoveryReport: Equatable, Sendable {
   public internal(set) var entries = 0
   public internal(set) var replayedBytes = 0
   public internal(set) var lastRevision = Revision.zero
-  /// The highest time of any change: a clock that is behind it must not be believed.
+  /// The highest time that was seen, by a change or a snapshot; the clock's, where that is accepted
+  /// although it is behind.
   public internal(set) var highestTime = Timestamp.earliest
   /// Whether the journal ended with a seal, as an orderly stop leaves it.
   public internal(set) var wasSealed = false

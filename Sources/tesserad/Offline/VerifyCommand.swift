@@ -17,7 +17,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await exitingCleanly {
-      let found = try directory.view().inspect()
+      let found = try directory.view().inspect(clock: .checked(.now))
       for file in found.files { StandardOutput.write(file.line) }
       for line in found.start.lines { StandardOutput.write(line) }
       if !found.start.goes { throw ExitCode(EX_DATAERR) }
