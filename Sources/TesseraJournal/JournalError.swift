@@ -10,6 +10,8 @@ public enum JournalError: Error, Equatable, Sendable {
   case foreign(directory: String, entry: String)
   /// The directory to be initialised holds an authority.
   case exists(directory: String)
+  /// The directory to be filled is not empty.
+  case notEmpty(directory: String, entry: String)
   /// Another process has the directory open.
   case locked(directory: String)
   /// The bytes are not what was written.
@@ -88,6 +90,11 @@ extension JournalError: CustomStringConvertible {
     case .exists(let directory):
       """
       \(directory) holds an authority already. Start it with: tesserad serve --data \(directory)
+      """
+    case .notEmpty(let directory, let entry):
+      """
+      \(directory) is not empty: it has '\(entry)'. Nothing was changed. Name a directory that is \
+      missing or empty.
       """
     case .locked(let directory):
       """

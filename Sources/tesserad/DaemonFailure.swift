@@ -37,6 +37,7 @@ struct DaemonFailure: Error {
   private static func code(_ error: JournalError) -> Int32 {
     switch error {
     case .empty, .foreign, .exists: EX_CONFIG
+    case .notEmpty: EX_CANTCREAT
     case .locked, .clockBehind: EX_TEMPFAIL
     case .damaged, .otherAuthority, .unsupported: EX_DATAERR
     case .disk, .refused, .ended, .batchTooLarge: EX_IOERR

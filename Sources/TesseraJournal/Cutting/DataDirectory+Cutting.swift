@@ -23,10 +23,7 @@ extension DataDirectory {
         try file.synchronizeData()
       }
       if let first = plan.newSegment {
-        var header = ByteBuffer()
-        FileHeader(.segment, authority: authority, chain: authority.seed, revision: first)
-          .append(to: &header)
-        try disk.place(header.bytes, at: layout.segment(from: first), in: layout.journal)
+        try DataDirectory.placeSegment(from: first, layout, authority, on: disk)
       }
       return copies
     }

@@ -29,15 +29,24 @@ extension DirectoryView {
   ///
   /// - Throws: `.disk`.
   public func forecast(clock: StartClock = .unchecked) throws(JournalError) -> StartForecast {
-    var recovery = Recovery(layout, authority, clock: clock, on: disk)
     var nowhere = Nowhere()
     do {
-      _ = try recovery.read(into: &nowhere)
-      return .starts(recovery.report)
+      return .starts(try load(into: &nowhere, clock: clock))
     } catch {
       if case .disk = error { throw error }
       return .stops(error)
     }
+  }
+
+  /// Gives the state to `sink` as a start would.
+  ///
+  /// - Throws: what would stop a start; what `sink` received by then is not to be used.
+  public func load(
+    into sink: inout some RecoverySink & ~Copyable, clock: StartClock = .unchecked
+  ) throws(JournalError) -> RecoveryReport {
+    var recovery = Recovery(layout, authority, clock: clock, on: disk)
+    _ = try recovery.read(into: &sink)
+    return recovery.report
   }
 
   /// Reads every file, and what a start would make of them all.
