@@ -35,7 +35,7 @@ public enum JournalError: Error, Equatable, Sendable {
   /// Whether room on the disk would help.
   public var isDiskFull: Bool {
     guard case .refused(let error) = self else { return false }
-    return error.errno == ENOSPC || error.errno == EDQUOT
+    return error.isDiskFull
   }
 }
 

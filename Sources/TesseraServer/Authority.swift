@@ -13,6 +13,8 @@ public struct Authority<D: Disk>: ~Copyable {
   /// Loads the state and makes the journal ready for more.
   ///
   /// - Parameters:
+  ///   - segmentBytes: a segment of the journal that has reached this is followed by a new one.
+  ///   - reserveBytes: room on the disk that is kept for revocations.
   ///   - eventsKept: how many events are kept, each token of one counted.
   ///   - eventsKeptFor: how long they are; nil is for ever.
   ///   - clock: what the start makes of the clock.
@@ -20,6 +22,7 @@ public struct Authority<D: Disk>: ~Copyable {
   /// - Throws: whatever keeps the state from being whole; nothing is served then.
   public init(
     _ directory: consuming DataDirectory<D>, segmentBytes: Int = 64 << 20,
+    reserveBytes: Int = 16 << 20,
     eventsKept: Int = ServerConfiguration.defaultEventsKept,
     eventsKeptFor: Duration? = ServerConfiguration.defaultEventsKeptFor,
     clock: StartClock = .unchecked,
@@ -29,7 +32,9 @@ public struct Authority<D: Disk>: ~Copyable {
     engine.keepEvents(count: eventsKept, for: eventsKeptFor ?? Limits.lifetime)
     var recovering = RecoveringEngine(engine)
     journal = try Journal(
-      opening: directory, Journal<D>.Configuration(segmentBytes: segmentBytes, clock: clock),
+      opening: directory,
+      Journal<D>.Configuration(
+        segmentBytes: segmentBytes, reserveBytes: reserveBytes, clock: clock),
       into: &recovering)
     recovering.finish(at: journal.lastRevision, highestTime: journal.highestTime)
     self.engine = engine

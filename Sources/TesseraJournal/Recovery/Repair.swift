@@ -23,7 +23,14 @@ struct Repair {
     if let torn {
       var bytes = ByteBuffer()
       _ = try file.read(at: torn.offset, upTo: torn.bytes, into: &bytes)
-      try disk.place(bytes.bytes, at: torn.copy, in: layout.journal)
+      do throws(SystemError) {
+        try disk.place(bytes.bytes, at: torn.copy, in: layout.journal)
+      } catch {
+        guard error.isDiskFull else { throw error }
+        // The copy may take the room that was set aside beyond the end: it is for such a day.
+        try file.truncate(to: found)
+        try disk.place(bytes.bytes, at: torn.copy, in: layout.journal)
+      }
       try file.truncate(to: size)
     }
     if !end.isEmpty { unsafe try file.write(end.span.bytes, at: size) }

@@ -18,6 +18,16 @@ extension MemoryDisk {
         }
         return .failure(SystemError(name, errno: EIO))
       }
+      if contents.failing.contains(contents.calls) {
+        let fault = contents.failure
+        if !fault.isShort {
+          _ = partly(&contents, fault)
+          return .failure(SystemError(name, errno: fault.errno))
+        }
+        if name == "pread" || name == "pwrite", let result = partly(&contents, fault) {
+          return .success(result)
+        }
+      }
       if let index = contents.faults.firstIndex(where: { $0.call == name }) {
         if contents.faults[index].after > 0 {
           contents.faults[index].after -= 1

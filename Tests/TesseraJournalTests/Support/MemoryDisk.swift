@@ -17,6 +17,9 @@ final class MemoryDisk: Disk {
     /// How many calls were made.
     var calls = 0
     var faults: [Fault] = []
+    /// Calls with these numbers fail, whatever they are.
+    var failing = 0..<0
+    var failure = Fault(call: "")
     /// The machine stops at this call: it and all after it fail, and it may have had effect in part.
     var stopsAt = Int.max
     var directories: Set<String> = [""]
@@ -116,7 +119,23 @@ extension MemoryDisk {
   /// Lets the coming calls fail as `fault` says.
   func fail(_ fault: Fault) { state.withLock { $0.faults.append(fault) } }
 
-  func repair() { state.withLock { $0.faults = [] } }
+  /// Lets the calls with these numbers, counted as `calls` does, fail as `fault` says.
+  func fail(calls: Range<Int>, _ fault: Fault) {
+    state.withLock {
+      $0.failing = calls
+      $0.failure = fault
+    }
+  }
+
+  /// Whether a coming call may fail.
+  var isFailing: Bool { state.withLock { !$0.faults.isEmpty || $0.calls <= $0.failing.upperBound } }
+
+  func repair() {
+    state.withLock {
+      $0.faults = []
+      $0.failing = 0..<0
+    }
+  }
 
   var corruptsData: Bool {
     get { state.withLock { $0.corrupts } }
@@ -154,6 +173,7 @@ extension MemoryDisk {
       contents.locks = [:]
       contents.stopsAt = .max
       contents.faults = []
+      contents.failing = 0..<0
       contents.calls = 0
     }
     random = dice
