@@ -59,6 +59,14 @@ public enum Limits {
   public static let commandQueueBytes = 64 << 20
   public static let batchEntries = 4_096
 
+  // Backups.
+  /// Those that are read at a time: each keeps files on disk that would be removed.
+  public static let backups = 2
+  /// How long one stays that is not read.
+  public static let backupIdle: Duration = .seconds(60)
+  public static let backupReadBytes = 512 << 10
+  public static let filesPerBackup = 10_000
+
   // The registry.
   public static let projects = 100_000
   public static let environments = 1_000

@@ -9,6 +9,7 @@ struct QueryRequest: Sendable {
     case token(TokenID, CallerRights)
     case user(UserID, CallerRights)
     case entry(RegistryKey, CallerRights)
+    case backup(BackupQuestion)
   }
 
   var question: Question
