@@ -103,6 +103,10 @@ public final class Engine: Sendable {
     }
   }
 
+  /// The replay is over, and the next changes are made at this moment or later, whatever times those
+  /// before had.
+  public func believe(_ moment: Timestamp) { ledger.withLock { $0.lastMoment = moment } }
+
   // MARK: Reading whole records
 
   /// What the caller may do now; nil where what it authenticated with has ended.

@@ -17,6 +17,7 @@ public struct Authority<D: Disk>: ~Copyable {
   ///   - reserveBytes: room on the disk that is kept for revocations.
   ///   - eventsKept: how many events are kept, each token of one counted.
   ///   - eventsKeptFor: how long they are; nil is for ever.
+  ///   - clock: what the start makes of the clock.
   ///   - hashKey: random; it keeps the choice of buckets in the engine unknown.
   /// - Throws: whatever keeps the state from being whole; nothing is served then.
   public init(
@@ -24,6 +25,7 @@ public struct Authority<D: Disk>: ~Copyable {
     reserveBytes: Int = 16 << 20,
     eventsKept: Int = ServerConfiguration.defaultEventsKept,
     eventsKeptFor: Duration? = ServerConfiguration.defaultEventsKeptFor,
+    clock: StartClock = .unchecked,
     hashKey: (UInt64, UInt64) = (SecureRandom.word(), SecureRandom.word())
   ) throws(JournalError) {
     let engine = Engine(hashKey: hashKey)
@@ -31,7 +33,8 @@ public struct Authority<D: Disk>: ~Copyable {
     var recovering = RecoveringEngine(engine)
     journal = try Journal(
       opening: directory,
-      Journal<D>.Configuration(segmentBytes: segmentBytes, reserveBytes: reserveBytes),
+      Journal<D>.Configuration(
+        segmentBytes: segmentBytes, reserveBytes: reserveBytes, clock: clock),
       into: &recovering)
     recovering.finish(at: journal.lastRevision, highestTime: journal.highestTime)
     self.engine = engine
@@ -95,6 +98,8 @@ struct RecoveringEngine: RecoverySink {
   mutating func finish(at revision: Revision, highestTime: Timestamp) {
     apply()
     engine.startReplay(after: revision, highestTime: highestTime)
+    // Where the clock was accepted, times of changes that were replayed give way to it.
+    engine.believe(highestTime)
   }
 
   private mutating func apply() {

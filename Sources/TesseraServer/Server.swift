@@ -66,7 +66,9 @@ public final class Server: Sendable {
         queue: parts.services.commits, snapshots: plans, onJournalEnd: onJournalEnd))
     threads.committer = Handoff(try Thread(name: "committer") { committer.take().run() })
     let worker = Handoff(
-      QueryWorker(engine: parts.services.engine, queue: parts.services.queries))
+      QueryWorker(
+        engine: parts.services.engine, queue: parts.services.queries,
+        backups: parts.services.backups))
     threads.query = Handoff(try Thread(name: "query") { worker.take().run() })
     let passwords = Handoff(
       PasswordWorker(
@@ -139,7 +141,8 @@ private struct ServerParts {
       commits: try WorkQueue(
         limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
       passwords: try PasswordServices(counters: counters),
-      queries: try WorkQueue(limit: Limits.commandQueue), status: ServerStatus(MachineTime()),
+      queries: try WorkQueue(limit: Limits.commandQueue), backups: BackupTable(),
+      status: ServerStatus(MachineTime()),
       counters: counters,
       timeouts: ConnectionTimeouts(
         handshake: configuration.handshakeTimeout.nanoseconds,

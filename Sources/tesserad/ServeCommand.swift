@@ -21,6 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "For development: loopback only, makes the authority, a certificate and root.token.")
   var dev = false
 
+  @Flag(help: "Believe the clock although the authority has seen a later time.")
+  var acceptClock = false
+
   @OptionGroup var settings: DaemonFlags
 
   func run() async throws {
@@ -59,7 +62,8 @@ struct ServeCommand: AsyncParsableCommand {
       segmentBytes: configuration.server.segmentBytes,
       reserveBytes: configuration.server.reserveBytes,
       eventsKept: configuration.server.eventsKept,
-      eventsKeptFor: configuration.server.eventsKeptFor)
+      eventsKeptFor: configuration.server.eventsKeptFor,
+      clock: acceptClock ? .accepted(.now) : .checked(.now))
     let found = authority.recovery
     for damage in found.damagedSnapshots {
       logger.error("a damaged snapshot was passed over: \(damage.file): \(damage.what)")

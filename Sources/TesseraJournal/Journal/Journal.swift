@@ -19,10 +19,14 @@ public struct Journal<D: Disk>: ~Copyable {
     public var segmentBytes: Int
     /// Room on the disk that is kept for revocations; 0 for none.
     public var reserveBytes: Int
+    public var clock: StartClock
 
-    public init(segmentBytes: Int = 64 << 20, reserveBytes: Int = 16 << 20) {
+    public init(
+      segmentBytes: Int = 64 << 20, reserveBytes: Int = 16 << 20, clock: StartClock = .unchecked
+    ) {
       self.segmentBytes = segmentBytes
       self.reserveBytes = reserveBytes
+      self.clock = clock
     }
   }
 
@@ -46,7 +50,7 @@ public struct Journal<D: Disk>: ~Copyable {
 
   /// The revision of the last change that is durable.
   public internal(set) var lastRevision: Revision
-  /// The highest time of any change.
+  /// The highest time that was seen.
   public internal(set) var highestTime: Timestamp
   /// Bytes of frames after the newest snapshot's covered revision: what the next start would
   /// replay.

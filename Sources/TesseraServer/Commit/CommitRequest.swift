@@ -59,6 +59,10 @@ package enum CommitWork: Sendable {
   case snapshotIsDue
   /// One was finished, or failed; another may be planned.
   case snapshotEnded(SnapshotSummary?)
+  /// Somebody asks for a snapshot of all there is now.
+  case snapshotNow(any AnswerSink)
+  /// Somebody asks for a copy of all there is now.
+  case beginBackup(BackupTable, any AnswerSink)
 }
 
 /// What a thread other than the reactor found out, to be answered.

@@ -32,11 +32,12 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Not even a revocation had room.
   var reserveIsUsedUp = false
 
-  private var snapshotIsWanted = false
-  private var snapshotIsRunning = false
+  var snapshotIsWanted = false
+  private(set) var snapshotIsRunning = false
+  var snapshotWaiters: [SnapshotWaiter] = []
   /// The last one failed: the next is tried when it is due by time, not with every change.
   private(set) var snapshotHasFailed = false
-  private var newestSnapshot: Revision?
+  private(set) var newestSnapshot: Revision?
 
   package init(
     _ authority: consuming Authority<D>, _ configuration: ServerConfiguration,
@@ -71,8 +72,10 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Carries out what came together, and answers every request in it; then what it is time for.
   package mutating func carryOut(_ work: [CommitWork]) {
     var requests: [CommitRequest] = []
+    var operations: [CommitWork] = []
     for item in work {
       switch item {
+      case .snapshotNow, .beginBackup: operations.append(item)
       case .change(let request): requests.append(request)
       case .snapshotIsDue: wantSnapshot()
       case .snapshotEnded(let summary): note(summary)
@@ -81,6 +84,13 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     var next = requests[...]
     while !next.isEmpty {
       next = next.dropFirst(commit(next.prefix(Limits.batchEntries)))
+    }
+    for operation in operations {
+      switch operation {
+      case .snapshotNow(let reply): snapshotNow(reply)
+      case .beginBackup(let backups, let reply): beginBackup(in: backups, reply)
+      case .change, .snapshotIsDue, .snapshotEnded: break
+      }
     }
     purge()
     seekRoom()
@@ -148,8 +158,10 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   private mutating func note(_ summary: SnapshotSummary?) {
     snapshotIsRunning = false
     snapshotHasFailed = summary == nil
-    guard let summary else { return }
-    newestSnapshot = summary.coveredRevision
-    journal.note(summary)
+    if let summary {
+      newestSnapshot = summary.coveredRevision
+      journal.note(summary)
+    }
+    answerWaiters(summary)
   }
 }

@@ -89,7 +89,7 @@ extension Method {
   /// Whether its answer may be as long as a frame, and takes turns with others of its sort.
   var isList: Bool {
     switch self {
-    case .list, .listEvents, .listUsers, .listEntries: true
+    case .list, .listEvents, .listUsers, .listEntries, .readBackup: true
     default: false
     }
   }

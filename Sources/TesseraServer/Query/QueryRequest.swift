@@ -7,6 +7,7 @@ struct QueryRequest: Sendable {
   enum Question: Sendable {
     case list(any SlicedList)
     case get(Subject)
+    case backup(BackupQuestion)
   }
 
   /// One thing, by its name.

@@ -8,10 +8,12 @@ import TesseraWire
 struct QueryWorker: ~Copyable {
   private let engine: Engine
   private let queue: WorkQueue<QueryRequest>
+  private let backups: BackupTable
   private var lists = ListTurns()
 
-  init(engine: Engine, queue: WorkQueue<QueryRequest>) {
+  init(engine: Engine, queue: WorkQueue<QueryRequest>, backups: BackupTable) {
     self.engine = engine
+    self.backups = backups
     self.queue = queue
   }
 
@@ -19,17 +21,25 @@ struct QueryWorker: ~Copyable {
   consuming func run() {
     while true {
       // With lists in progress, what is new is fetched without waiting for it.
-      guard let requests = queue.takeAll(timeoutMilliseconds: lists.isEmpty ? -1 : 0) else { break }
+      let wait = lists.isEmpty ? QueryWorker.sweepMilliseconds : 0
+      guard let requests = queue.takeAll(timeoutMilliseconds: wait) else { break }
+      backups.sweep(SystemClock.monotonicNanoseconds())
       for request in requests { begin(request) }
       lists.take(engine, .now())
     }
     while !lists.isEmpty { lists.take(engine, .now()) }
   }
 
+  /// How long a backup that nobody reads may stay beyond its time.
+  private static let sweepMilliseconds: Int32 = 10_000
+
   private mutating func begin(_ request: QueryRequest) {
     switch request.question {
     case .list(let list): lists.add(list, request)
     case .get(let subject): request.reply.send(answer(subject, to: request.caller))
+    case .backup(let question):
+      request.reply.send(
+        question.answer(from: backups, now: SystemClock.monotonicNanoseconds()))
     }
   }
 

@@ -2,7 +2,7 @@ import Glibc
 import TesseraBytes
 
 /// An open file with one owner; it is closed when the owner lets go of it.
-public struct DiskFile<D: Disk>: ~Copyable {
+public struct DiskFile<D: Disk>: ~Copyable, Sendable {
   public let disk: D
   /// Where it was when it was opened.
   public let path: String

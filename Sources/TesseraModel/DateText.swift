@@ -1,17 +1,14 @@
-import ArgumentParser
-import TesseraClient
-
 /// Moments as people write them: ISO 8601, and the day-first dates `31-01-2027`. A time without an
 /// offset is UTC.
-enum DateText {
+public enum DateText {
   /// What a date without a time of day means.
-  enum Day {
+  public enum Day: Sendable {
     case start
     /// The last moment of that day belongs to it.
     case end
   }
 
-  static func moment(_ text: String, aDayMeans day: Day) -> Timestamp? {
+  public static func moment(_ text: String, aDayMeans day: Day) -> Timestamp? {
     var reader = DigitReader(text)
     guard let days = date(&reader) else { return nil }
     if reader.isAtEnd {
@@ -37,7 +34,7 @@ enum DateText {
   }
 
   /// `2027-01-31T12:00:00Z`, the fraction only where there is one.
-  static func text(_ time: Timestamp) -> String { time.text }
+  public static func text(_ time: Timestamp) -> String { time.text }
 
   /// Days since 1970 of `YYYY-MM-DD` or `DD-MM-YYYY`.
   private static func date(_ reader: inout DigitReader) -> Int64? {

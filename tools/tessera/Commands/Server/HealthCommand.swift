@@ -32,7 +32,7 @@ extension HealthResponse {
   var facts: [(String, String)] {
     [("status", statusName)] + (reason.isEmpty ? [] : [("reason", reason)]) + [
       ("version", version), ("tokens", String(tokens)),
-      ("revision", String(revision.rawValue)),
+      ("revision", String(revision.rawValue)), ("epoch", String(revision.epoch)),
       ("started", startedAt.map(DateText.text) ?? ""),
     ]
   }
@@ -41,7 +41,7 @@ extension HealthResponse {
     .object([
       "status": .string(statusName), "reason": .text(reason.isEmpty ? nil : reason),
       "version": .string(version), "tokens": .number(tokens),
-      "revision": .number(revision.rawValue),
+      "revision": .number(revision.rawValue), "epoch": .number(revision.epoch),
       "started_at": .text(startedAt.map(DateText.text)),
     ])
   }

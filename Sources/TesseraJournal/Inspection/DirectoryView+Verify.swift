@@ -1,8 +1,7 @@
 import TesseraModel
 import TesseraSystem
 
-// Offline looks at a data directory, for whoever has it open. Nothing is changed.
-extension DataDirectory {
+extension DirectoryView {
   /// Reads every segment and every snapshot whole, in order, and says what is wrong with each.
   ///
   /// - Throws: `.disk`.
@@ -20,27 +19,6 @@ extension DataDirectory {
     return reports
   }
 
-  /// Gives every change that the journal holds to `body`, in order, up to what is no frame.
-  ///
-  /// - Throws: what stops a start, when the changes before it were given.
-  public func forEachEntry(_ body: (JournalEntry) -> Void) throws(JournalError) {
-    let segments = try attempt { () throws(SystemError) in try layout.segments(on: disk) }
-    for first in segments {
-      var segment = try SegmentReplay(first, in: layout, authority: authority, on: disk)
-      _ = try segment.run { entry, _ in body(entry) }
-    }
-  }
-
-  /// Gives what a snapshot holds to `sink`. The covered revisions are in the reports of `verify`.
-  ///
-  /// - Throws: what makes a start pass the snapshot over, when the blocks before it were given.
-  public func loadSnapshot(
-    covering revision: Revision, into sink: inout some RecoverySink & ~Copyable
-  ) throws(JournalError) {
-    let path = layout.snapshot(covering: revision)
-    _ = try SnapshotFile(path, on: disk, authority: authority).load(into: &sink)
-  }
-
   /// What the next segment must continue from; nil where that is not known.
   private struct SegmentEnd {
     var next: Revision
@@ -56,6 +34,7 @@ extension DataDirectory {
       var segment = try SegmentReplay(first, in: layout, authority: authority, on: disk)
       report.version = segment.header.version
       report.software = segment.header.software
+      report.bytes = segment.reader.size
       if let previous {
         guard previous.isEnded, previous.next == first, previous.chain == segment.header.chain
         else {
@@ -92,6 +71,7 @@ extension DataDirectory {
       let file = try SnapshotFile(report.path, on: disk, authority: authority)
       report.version = file.header.version
       report.software = file.header.software
+      report.bytes = try file.size()
       var nowhere = Nowhere()
       let footer = try file.load(into: &nowhere)
       report.covered = covered...footer.highestRevision
@@ -101,15 +81,4 @@ extension DataDirectory {
     }
     return report
   }
-}
-
-/// Takes records and keeps none: reading them is the test.
-private struct Nowhere: RecoverySink {
-  mutating func beginSnapshot() {}
-  mutating func restore(_ entry: RegistryEntry) {}
-  mutating func restore(_ user: consuming UserRecord) {}
-  mutating func restore(_ record: consuming TokenRecord, usage: TokenUsage) {}
-  mutating func restore(_ entry: IdempotencyEntry) {}
-  mutating func restore(_ event: consuming Event) {}
-  mutating func replay(_ entry: consuming JournalEntry) {}
 }
