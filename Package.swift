@@ -27,6 +27,7 @@ let package = Package(
     .executable(name: "tesserad", targets: ["tesserad"]),
     .executable(name: "tessera", targets: ["tessera"]),
     .executable(name: "tessera-bench", targets: ["tessera-bench"]),
+    .executable(name: "tessera-torture", targets: ["tessera-torture"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -88,6 +89,12 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       path: "tools/tessera-bench", swiftSettings: strict),
+    .executableTarget(
+      name: "tessera-torture",
+      dependencies: [
+        "TesseraClient", "TesseraSystem",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "tools/tessera-torture", swiftSettings: strict),
     tests("House", []),
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
@@ -128,7 +135,7 @@ let package = Package(
       [
         "TesseraServer", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine",
         "TesseraJournal", "TesseraSystem", "TesseraCrypto", "TesseraTLS", "tesserad",
-        .product(name: "Logging", package: "swift-log"),
+        "tessera-torture", .product(name: "Logging", package: "swift-log"),
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -44,8 +44,19 @@ extension ByteBuffer {
   @inlinable
   public mutating func append(_ bytes: [UInt8]) { unsafe append(bytes.span.bytes) }
 
+  /// Not by way of `text.utf8.span`: the span of a short text, whose bytes are in the value itself,
+  /// is of a temporary copy that an optimised build does not keep until the bytes were read.
   @inlinable
-  public mutating func append(utf8 text: String) { unsafe append(text.utf8.span.bytes) }
+  public mutating func append(utf8 text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      let count = bytes.count
+      guard let start = bytes.baseAddress, count > 0 else { return }
+      reserve(count)
+      unsafe end.copyMemory(from: start, byteCount: count)
+      tail += count
+    }
+  }
 
   /// Lends room for up to `count` bytes to `body`, which says how many it wrote from the start;
   /// exactly those are appended.

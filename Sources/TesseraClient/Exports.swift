@@ -6,6 +6,7 @@
 @_exported import enum TesseraWire.ListSort
 @_exported import enum TesseraWire.RevokeResult
 @_exported import enum TesseraWire.ServingStatus
+@_exported import struct TesseraWire.BackupFile
 @_exported import struct TesseraWire.Caller
 @_exported import struct TesseraWire.ChangeEvent
 @_exported import struct TesseraWire.CreateUserRequest

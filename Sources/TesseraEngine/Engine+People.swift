@@ -12,13 +12,6 @@ extension Engine {
     ledger.withLock { $0.registry.entries(type, after: name, limit: limit) }
   }
 
-  /// Every entry, in an order in which none names one that follows.
-  public var registryForSnapshot: [RegistryEntry] {
-    ledger.withLock { ledger in
-      RegistryType.allCases.flatMap { ledger.registry.entries($0, after: nil, limit: .max) }
-    }
-  }
-
   public func user(_ id: UserID) -> UserRecord? { ledger.withLock { $0.owners[id]?.record } }
 
   /// The user's tokens that are not revoked.

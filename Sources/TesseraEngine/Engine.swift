@@ -103,7 +103,16 @@ public final class Engine: Sendable {
     }
   }
 
+  /// The replay is over, and the next changes are made at this moment or later, whatever times those
+  /// before had.
+  public func believe(_ moment: Timestamp) { ledger.withLock { $0.lastMoment = moment } }
+
   // MARK: Reading whole records
+
+  /// What the caller may do now; nil where what it authenticated with has ended.
+  public func rights(of caller: Caller, now: Timestamp) -> CallerRights? {
+    ledger.withLock { $0.shared.rights(of: caller, now: now) }
+  }
 
   /// A token as the caller may see it; nil where there is none, or it may not.
   public func token(_ id: TokenID, for rights: CallerRights) -> StoredToken? {
@@ -122,7 +131,7 @@ public final class Engine: Sendable {
   public func list(
     after id: TokenID?, examining: Int, limit: Int, _ filter: TokenFilter, for rights: CallerRights,
     now: Timestamp
-  ) -> ListSlice {
+  ) -> Slice<StoredToken, TokenID> {
     ledger.withLock {
       $0.list(
         after: id, examining: examining, limit: limit, filter, for: rights, now: now)
@@ -132,7 +141,7 @@ public final class Engine: Sendable {
   /// The next tokens in order of creation, whole, for a snapshot.
   public func records(after id: TokenID?, limit: Int) -> [StoredToken] {
     ledger.withLock { ledger in
-      let numbers = ledger.order.numbers(after: id, limit: limit) { ledger.id(of: $0) }
+      let numbers = ledger.order.elements(after: id, limit: limit) { ledger.id(of: $0) }
       var tokens: [StoredToken] = []
       for number in numbers {
         if let token = ledger.stored(number) { tokens.append(token) }
@@ -143,6 +152,15 @@ public final class Engine: Sendable {
 
   public func idempotencyEntries() -> [IdempotencyEntry] {
     ledger.withLock { Array($0.idempotency.all) }
+  }
+
+  /// The next idempotency keys, in the order they were given, for a snapshot: at most `limit` from
+  /// `place` on, which is 0 at first; `next` is nil after the last. Keys that are given meanwhile
+  /// come later.
+  public func idempotencyEntries(
+    from place: Int, limit: Int
+  ) -> (entries: [IdempotencyEntry], next: Int?) {
+    ledger.withLock { $0.idempotency.slice(from: place, limit: limit) }
   }
 
   /// Traps where the state contradicts itself; for tests.

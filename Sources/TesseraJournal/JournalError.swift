@@ -1,4 +1,5 @@
 import Glibc
+import TesseraModel
 import TesseraSystem
 
 /// What went wrong with the data on disk, and what to do about it.
@@ -9,6 +10,8 @@ public enum JournalError: Error, Equatable, Sendable {
   case foreign(directory: String, entry: String)
   /// The directory to be initialised holds an authority.
   case exists(directory: String)
+  /// The directory to be filled is not empty.
+  case notEmpty(directory: String, entry: String)
   /// Another process has the directory open.
   case locked(directory: String)
   /// The bytes are not what was written.
@@ -17,6 +20,8 @@ public enum JournalError: Error, Equatable, Sendable {
   case otherAuthority(file: String, AuthorityID)
   /// The bytes are intact, and more than this version understands.
   case unsupported(file: String, version: FormatVersion, software: String, detail: String)
+  /// The clock is far behind the highest time that was ever seen.
+  case clockBehind(now: Timestamp, highest: Timestamp)
   /// A call failed on start or in a snapshot. What was durable still is.
   case disk(SystemError)
   /// A batch could not be written. Nothing of it counts, and the journal takes the next.
@@ -30,7 +35,14 @@ public enum JournalError: Error, Equatable, Sendable {
   /// Whether room on the disk would help.
   public var isDiskFull: Bool {
     guard case .refused(let error) = self else { return false }
-    return error.errno == ENOSPC || error.errno == EDQUOT
+    return error.isDiskFull
+  }
+}
+
+extension JournalError {
+  var isMissingFile: Bool {
+    guard case .disk(let error) = self else { return false }
+    return error.errno == ENOENT
   }
 }
 
@@ -79,6 +91,11 @@ extension JournalError: CustomStringConvertible {
       """
       \(directory) holds an authority already. Start it with: tesserad serve --data \(directory)
       """
+    case .notEmpty(let directory, let entry):
+      """
+      \(directory) is not empty: it has '\(entry)'. Nothing was changed. Name a directory that is \
+      missing or empty.
+      """
     case .locked(let directory):
       """
       \(directory) is in use by another process. Stop that one first; `fuser \(directory)/LOCK` \
@@ -87,7 +104,8 @@ extension JournalError: CustomStringConvertible {
     case .damaged(let damage):
       """
       \(damage.file) is damaged at offset \(damage.offset): \(damage.what). Nothing was changed. \
-      Keep a copy of the data directory, and restore the file from a backup.
+      Keep a copy of the data directory. Restore a backup with `tesserad restore`, or see with \
+      `tesserad journal repair` what would be lost if the journal were cut there.
       """
     case .otherAuthority(let file, let other):
       """
@@ -99,6 +117,12 @@ extension JournalError: CustomStringConvertible {
       \(file) was written by '\(software)' in format \(version.rawValue); this version reads up to \
       format \(FormatVersion.current.rawValue) and cannot read it whole: \(detail). Start the \
       version that wrote it, or a later one.
+      """
+    case .clockBehind(let now, let highest):
+      """
+      the clock says \(now.text), and the authority has seen \(highest.text): tokens that have \
+      expired since would be valid again. Nothing was changed. Set the clock right and start again; \
+      if it is right and the recorded time is not, start once with: tesserad serve --accept-clock
       """
     case .disk(let error):
       "\(error). Check the disk and the directory's permissions, then start again."

@@ -59,6 +59,25 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case userUpdated = 11
   case userRemoved = 12
   case passwordChanged = 13
+
+  /// The name the tools print: `TOKEN_ISSUED`.
+  public var name: String {
+    switch self {
+    case .tokenIssued: "TOKEN_ISSUED"
+    case .tokenImported: "TOKEN_IMPORTED"
+    case .tokenUpdated: "TOKEN_UPDATED"
+    case .tokenRegenerated: "TOKEN_REGENERATED"
+    case .tokenRevoked: "TOKEN_REVOKED"
+    case .tokenPurged: "TOKEN_PURGED"
+    case .entryCreated: "ENTRY_CREATED"
+    case .entryUpdated: "ENTRY_UPDATED"
+    case .entryRemoved: "ENTRY_REMOVED"
+    case .userCreated: "USER_CREATED"
+    case .userUpdated: "USER_UPDATED"
+    case .userRemoved: "USER_REMOVED"
+    case .passwordChanged: "PASSWORD_CHANGED"
+    }
+  }
 }
 
 /// A field that was changed, by the name it has on the wire, and its value before and after as text,

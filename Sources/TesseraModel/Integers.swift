@@ -8,6 +8,9 @@ public struct CallNumber: RawRepresentable, Hashable, Sendable {
 }
 
 /// A position in the journal: the number of changes made since the authority began. 0 is before all.
+///
+/// A restored authority goes on from the next multiple of 2^40, so that no revision ever names two
+/// changes: what was done after the backup has numbers that are not given again.
 public struct Revision: RawRepresentable, Hashable, Comparable, Sendable {
   public let rawValue: UInt64
   @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
@@ -19,6 +22,16 @@ public struct Revision: RawRepresentable, Hashable, Comparable, Sendable {
 
   @inlinable
   public var next: Revision { Revision(rawValue: rawValue + 1) }
+
+  /// How often the authority was restored from a backup.
+  public var epoch: UInt64 { rawValue >> Revision.epochBits }
+
+  /// What the next epoch begins with, before its first change.
+  public var nextEpoch: Revision {
+    Revision(rawValue: (epoch + 1) << Revision.epochBits)
+  }
+
+  private static let epochBits: UInt64 = 40
 }
 
 /// A moment, in whole microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.

@@ -50,6 +50,8 @@ public enum Limits {
   public static let listsInFlight = 8
   /// Lists of all connections that are answered at a time; more wait.
   public static let listsInProgress = 16
+  /// Things that a list looks at while the ledger's lock is held.
+  public static let listSlice = 512
   /// What a list that is not by creation sorts at most.
   public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
@@ -58,6 +60,14 @@ public enum Limits {
   public static let commandQueue = 65_536
   public static let commandQueueBytes = 64 << 20
   public static let batchEntries = 4_096
+
+  // Backups.
+  /// Those that are read at a time: each keeps files on disk that would be removed.
+  public static let backups = 2
+  /// How long one stays that is not read.
+  public static let backupIdle: Duration = .seconds(60)
+  public static let backupReadBytes = 512 << 10
+  public static let filesPerBackup = 10_000
 
   // The registry.
   public static let projects = 100_000
@@ -85,6 +95,8 @@ public enum Limits {
   public static let changeTextBytes = 200
   /// Events that are kept at most, whatever the configuration says; of one with many tokens each counts.
   public static let events = 10_000_000
+  /// How far the clock may be behind the highest time that was seen when an authority starts.
+  public static let clockBehind: Duration = .seconds(300)
   public static let confirmationLasts: Duration = .seconds(300)
   /// Users whose confirmation one connection remembers; beyond it the one longest ago is asked again.
   public static let confirmationsPerConnection = 1_000

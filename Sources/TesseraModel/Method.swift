@@ -28,4 +28,7 @@ public enum Method: UInt16, CaseIterable, Sendable {
   case health = 40
   case stats = 41
   case snapshot = 42
+  case beginBackup = 43
+  case readBackup = 44
+  case endBackup = 45
 }

@@ -45,19 +45,6 @@ extension Name {
   }
 }
 
-/// Whether a name may hold this byte.
-@inlinable
-public func isNameByte(_ byte: UInt8) -> Bool { nameByteBit(byte) != 0 }
-
-/// 1 where a name may hold this byte, else 0: a look into 128 bits, since Validate asks it of every byte
-/// of three names, and a branch for each would be guessed wrong too often.
-@inlinable
-public func nameByteBit(_ byte: UInt8) -> UInt64 {
-  // `-`, `.`, `0` to `9`; then `A` to `Z`, `_`, `a` to `z`, `~`.
-  let bits: UInt64 = byte < 64 ? 0x03ff_6000_0000_0000 : 0x47ff_fffe_87ff_fffe
-  return bits &>> UInt64(byte & 63) & UInt64(byte &>> 7 ^ 1)
-}
-
 public struct ProjectID: Name {
   public let text: String
   public init(unchecked text: String) { self.text = text }

@@ -165,6 +165,17 @@ public enum RegistryType: UInt8, CaseIterable, Sendable {
   case method = 3
   case scopeSet = 4
   case role = 5
+
+  /// What commands call it: `scope-set`.
+  public var noun: String {
+    switch self {
+    case .project: "project"
+    case .environment: "environment"
+    case .method: "method"
+    case .scopeSet: "scope-set"
+    case .role: "role"
+    }
+  }
 }
 
 extension ScopeSetName {

@@ -32,10 +32,13 @@ public final class Server: Sendable {
 
   /// Listens, and serves from the moment it returns.
   ///
+  /// - Parameter onJournalEnd: called once, on the committer's thread, should a call on the disk fail
+  ///   after which no change is accepted any more.
   /// - Throws: `SystemError` where the address is taken, or the system refuses a thread.
   public static func start<D: Disk>(
     _ configuration: ServerConfiguration, identity: ServerIdentity,
-    _ authority: consuming sending Authority<D>, logger: Logger
+    _ authority: consuming sending Authority<D>, logger: Logger,
+    onJournalEnd: @escaping @Sendable () -> Void = {}
   ) throws(SystemError) -> Server {
     let parts = try ServerParts(configuration, authority.engine, logger: logger)
     authority.engine.setProxyKeys(identity.proxyKeys)
@@ -58,11 +61,14 @@ public final class Server: Sendable {
     }
     let committer = Handoff(
       Committer(
-        authority, queue: parts.services.commits, snapshots: plans,
-        configuration, status: parts.services.status, logger: logger))
+        CommitStage(
+          authority, configuration, status: parts.services.status, MachineTime(), logger),
+        queue: parts.services.commits, snapshots: plans, onJournalEnd: onJournalEnd))
     threads.committer = Handoff(try Thread(name: "committer") { committer.take().run() })
     let worker = Handoff(
-      QueryWorker(engine: parts.services.engine, queue: parts.services.queries))
+      QueryWorker(
+        engine: parts.services.engine, queue: parts.services.queries,
+        backups: parts.services.backups))
     threads.query = Handoff(try Thread(name: "query") { worker.take().run() })
     let passwords = Handoff(
       PasswordWorker(
@@ -135,7 +141,8 @@ private struct ServerParts {
       commits: try WorkQueue(
         limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
       passwords: try PasswordServices(counters: counters),
-      queries: try WorkQueue(limit: Limits.commandQueue), status: ServerStatus(),
+      queries: try WorkQueue(limit: Limits.commandQueue), backups: BackupTable(),
+      status: ServerStatus(MachineTime()),
       counters: counters,
       timeouts: ConnectionTimeouts(
         handshake: configuration.handshakeTimeout.nanoseconds,

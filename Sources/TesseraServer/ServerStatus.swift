@@ -4,15 +4,19 @@ import TesseraSystem
 import TesseraWire
 
 /// How the server is, as every thread may tell it.
-final class ServerStatus: Sendable {
-  private let readOnly = Atomic<Bool>(false)
+package final class ServerStatus: Sendable {
+  private let reason = Mutex<String?>(nil)
   private let draining = Atomic<Bool>(false)
-  let startedAt = Timestamp(microseconds: SystemClock.wallMicroseconds())
+  let startedAt: Timestamp
 
-  /// The last change could not be made durable.
-  var isReadOnly: Bool {
-    get { readOnly.load(ordering: .relaxed) }
-    set { readOnly.store(newValue, ordering: .relaxed) }
+  package init(_ time: some TimeSource) {
+    startedAt = Timestamp(microseconds: time.wallMicroseconds())
+  }
+
+  /// Why changes are refused, for anyone to read; nil where they are accepted.
+  package var readOnlyReason: String? {
+    get { reason.withLock { $0 } }
+    set { reason.withLock { $0 = newValue } }
   }
 
   var isDraining: Bool {
@@ -20,7 +24,9 @@ final class ServerStatus: Sendable {
     set { draining.store(newValue, ordering: .relaxed) }
   }
 
-  var serving: ServingStatus { isDraining ? .draining : isReadOnly ? .readOnly : .serving }
+  var serving: ServingStatus {
+    isDraining ? .draining : readOnlyReason == nil ? .serving : .readOnly
+  }
 }
 
 /// What happened, counted. Each is a number that only grows.

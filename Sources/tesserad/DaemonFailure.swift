@@ -13,6 +13,12 @@ struct DaemonFailure: Error {
     DaemonFailure(message: message, exitCode: EX_CONFIG)
   }
 
+  static let disk = DaemonFailure(
+    message: """
+      the disk failed, and what was written since the last success may be lost; the log says where. \
+      Check the disk, then start again
+      """, exitCode: EX_IOERR)
+
   init(message: String, exitCode: Int32) {
     self.message = message
     self.exitCode = exitCode
@@ -37,7 +43,8 @@ struct DaemonFailure: Error {
   private static func code(_ error: JournalError) -> Int32 {
     switch error {
     case .empty, .foreign, .exists: EX_CONFIG
-    case .locked: EX_TEMPFAIL
+    case .notEmpty: EX_CANTCREAT
+    case .locked, .clockBehind: EX_TEMPFAIL
     case .damaged, .otherAuthority, .unsupported: EX_DATAERR
     case .disk, .refused, .ended, .batchTooLarge: EX_IOERR
     }
@@ -48,17 +55,11 @@ struct DaemonFailure: Error {
 func exitingCleanly(_ body: () async throws -> Void) async throws {
   do {
     try await body()
+  } catch let code as ExitCode {
+    throw code
   } catch {
     let failure = DaemonFailure(error)
     StandardError.write("tesserad: \(failure.message)")
     throw ExitCode(failure.exitCode)
-  }
-}
-
-enum StandardError {
-  static func write(_ text: String) {
-    let line = Array((text + "\n").utf8)
-    // Nothing can be told to anyone where this fails.
-    _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

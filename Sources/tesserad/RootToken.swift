@@ -29,6 +29,16 @@ enum RootToken {
     to path: String, _ placement: SmallFile.Placement, command: String,
     in authority: inout Authority<PosixDisk>
   ) throws -> TokenID {
+    try write(to: path, placement) { value throws(JournalError) in
+      try authority.issueRootToken(value, command: command, now: .now)
+    }
+  }
+
+  /// The same, where `issue` makes the value count.
+  static func write(
+    to path: String, _ placement: SmallFile.Placement,
+    issue: ([UInt8]) throws(JournalError) -> TokenID
+  ) throws -> TokenID {
     let prefix = TokenValue.prefix(kind: .admin, projects: nil, environment: nil)
     var value = TokenValue.make(prefix: prefix)
     var line = value + [UInt8(ascii: "\n")]
@@ -37,7 +47,10 @@ enum RootToken {
       Cleanse.zero(&line)
     }
     try SmallFile.write(unsafe line.span.bytes, to: path, placement)
-    let now = Timestamp(microseconds: SystemClock.wallMicroseconds())
-    return try authority.issueRootToken(value, command: command, now: now)
+    return try issue(value)
   }
+}
+
+extension Timestamp {
+  static var now: Timestamp { Timestamp(microseconds: SystemClock.wallMicroseconds()) }
 }

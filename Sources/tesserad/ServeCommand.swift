@@ -21,6 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "For development: loopback only, makes the authority, a certificate and root.token.")
   var dev = false
 
+  @Flag(help: "Believe the clock although the authority has seen a later time.")
+  var acceptClock = false
+
   @OptionGroup var settings: DaemonFlags
 
   func run() async throws {
@@ -35,11 +38,16 @@ struct ServeCommand: AsyncParsableCommand {
       if dev { try Development.prepare(configuration) }
       let identity = try configuration.identity()
       let authority = try openAuthority(configuration, logger)
+      let (diskFailures, failure) = AsyncStream.makeStream(of: Void.self)
+      let exits = configuration.exitsOnDiskFailure
       let server = try Server.start(
-        configuration.server, identity: identity, authority, logger: logger)
+        configuration.server, identity: identity, authority, logger: logger,
+        onJournalEnd: { if exits { failure.yield() } })
+      let service = DaemonService(
+        server: server, source: source, diskFailures: diskFailures, logger: logger)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
-          services: [DaemonService(server: server, source: source, logger: logger)],
+          services: [service],
           gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
       try await group.run()
       logger.notice("stopped")
@@ -52,8 +60,10 @@ struct ServeCommand: AsyncParsableCommand {
     var authority = try Authority(
       try DataDirectory(opening: configuration.server.dataDirectory, on: PosixDisk()),
       segmentBytes: configuration.server.segmentBytes,
+      reserveBytes: configuration.server.reserveBytes,
       eventsKept: configuration.server.eventsKept,
-      eventsKeptFor: configuration.server.eventsKeptFor)
+      eventsKeptFor: configuration.server.eventsKeptFor,
+      clock: acceptClock ? .accepted(.now) : .checked(.now))
     let found = authority.recovery
     for damage in found.damagedSnapshots {
       logger.error("a damaged snapshot was passed over: \(damage.file): \(damage.what)")

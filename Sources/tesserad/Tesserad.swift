@@ -8,5 +8,8 @@ struct Tesserad: AsyncParsableCommand {
     commandName: "tesserad",
     abstract: "A token authority: issues, validates, revokes and lists tokens over TLS.",
     version: Server.version,
-    subcommands: [ServeCommand.self, InitCommand.self, RootTokenCommand.self])
+    subcommands: [
+      ServeCommand.self, InitCommand.self, RootTokenCommand.self, JournalCommand.self,
+      RestoreCommand.self,
+    ])
 }

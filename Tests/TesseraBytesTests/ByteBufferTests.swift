@@ -14,6 +14,16 @@ import TesseraBytes
     #expect(contents(buffer) == (0..<1000).map { UInt8(truncatingIfNeeded: $0) })
   }
 
+  /// In an optimised build: a debug build keeps every temporary value to the end of its scope.
+  @Test(arguments: ["", "default", "environment", "fifteen bytes .", "sixteen bytes .."])
+  func `texts of any length are appended whole where the memory grows`(_ text: String) {
+    for capacity in 0..<100 {
+      var buffer = ByteBuffer(capacity: capacity)
+      for _ in 0..<20 { buffer.append(utf8: text) }
+      #expect(contents(buffer) == Array(String(repeating: text, count: 20).utf8))
+    }
+  }
+
   @Test func `integers have the byte order they ask for`() {
     var buffer = ByteBuffer()
     buffer.append(bigEndian: UInt32(0x0102_0304))

@@ -50,7 +50,7 @@ extension Authority {
     change(&filter)
     return engine.list(
       after: nil, examining: 1_000, limit: 1_000, filter, for: rights, now: now
-    ).tokens.map(\.record.id)
+    ).elements.map(\.record.id)
   }
 }
 

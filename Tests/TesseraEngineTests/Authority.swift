@@ -212,6 +212,13 @@ extension Outcome {
   }
 }
 
-extension ListSlice {
-  var records: [TokenRecord] { tokens.map(\.record) }
+extension Slice<StoredToken, TokenID> {
+  var records: [TokenRecord] { elements.map(\.record) }
+}
+
+extension Engine {
+  /// Every entry, type after type.
+  var registryEntries: [RegistryEntry] {
+    RegistryType.allCases.flatMap { entries($0, limit: .max) }
+  }
 }

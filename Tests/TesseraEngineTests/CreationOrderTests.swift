@@ -23,7 +23,7 @@ import Testing
       let id = TokenID(high: place, low: 0)
       ids.append(id)
       let number = CredentialNumber(rawValue: UInt32(step))
-      order.put(number, id: id, idOf: idOf)
+      order.put(number, key: id, keyOf: idOf)
       let index = model.firstIndex { $0.id >= id } ?? model.count
       if index < model.count, model[index].id == id {
         model[index].number = number
@@ -32,19 +32,19 @@ import Testing
       }
       if generator.chance(step % 3_000 > 2_000 ? 90 : 20), !model.isEmpty {
         let gone = model.remove(at: Int.random(in: 0..<model.count, using: &generator)).id
-        order.remove(id: gone, idOf: idOf)
-        order.remove(id: gone, idOf: idOf)
+        order.remove(key: gone, keyOf: idOf)
+        order.remove(key: gone, keyOf: idOf)
       }
       #expect(order.count == model.count)
       guard step % 97 == 0 else { continue }
-      let all = order.numbers(after: nil, limit: .max, idOf: idOf)
+      let all = order.elements(after: nil, limit: .max, keyOf: idOf)
       #expect(all == model.map(\.number))
       let after = TokenID(high: UInt64.random(in: 0..<21_000, using: &generator), low: 0)
-      let some = order.numbers(after: after, limit: 10, idOf: idOf)
+      let some = order.elements(after: after, limit: 10, keyOf: idOf)
       #expect(some == model.filter { $0.id > after }.prefix(10).map(\.number))
     }
-    let last = order.numbers(
-      after: TokenID(high: .max, low: .max), limit: 10, idOf: idOf)
+    let last = order.elements(
+      after: TokenID(high: .max, low: .max), limit: 10, keyOf: idOf)
     #expect(last.isEmpty)
   }
 }
@@ -54,8 +54,8 @@ import Testing
     _ authority: borrowing Authority, after id: TokenID? = nil,
     _ filter: TokenFilter = TokenFilter(),
     for caller: Caller? = nil, examining: Int = 1_000, limit: Int = 1_000
-  ) -> ListSlice {
-    guard let rights = authority.rights(caller ?? authority.root) else { return ListSlice() }
+  ) -> Slice<StoredToken, TokenID> {
+    let rights = authority.rights(caller ?? authority.root)!
     return authority.engine.list(
       after: id, examining: examining, limit: limit, filter, for: rights, now: authority.now)
   }

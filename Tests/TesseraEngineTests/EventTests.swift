@@ -103,7 +103,7 @@ import Testing
     change(&filter)
     return authority.engine.events(
       before: nil, examining: examining, limit: 1_000, filter: filter, for: rights
-    ).events
+    ).elements
   }
 
   @Test func `every change is one event, the newest first`() {
@@ -155,7 +155,7 @@ import Testing
       let examining = Int.random(in: 1...7, using: &generator)
       let slice = authority.engine.events(
         before: cursor, examining: examining, limit: 2, filter: filter, for: rights)
-      found += slice.events
+      found += slice.elements
       cursor = slice.last
       if slice.isAtEnd { break }
     }

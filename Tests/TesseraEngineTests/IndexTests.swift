@@ -27,7 +27,7 @@ import Testing
     while true {
       let slice = authority.engine.list(
         after: last, examining: 7, limit: 5, filter, for: rights, now: authority.now)
-      ids += slice.tokens.map(\.record.id)
+      ids += slice.elements.map(\.record.id)
       last = slice.last
       if slice.isAtEnd { return ids }
     }

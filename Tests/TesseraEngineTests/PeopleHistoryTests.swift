@@ -106,7 +106,7 @@ import Testing
       switch Int.random(in: 0..<100, using: &generator) {
       case 0..<20: return .putEntry(entry())
       case 20..<30:
-        let all = engine.registryForSnapshot.map(\.key).filter {
+        let all = engine.registryEntries.map(\.key).filter {
           if case .scopeSet(let name) = $0 { !name.isBuiltIn } else { true }
         }
         return pick(all).map { .removeEntry($0, revocation) }
@@ -176,7 +176,7 @@ import Testing
     let start = history.engine.revision
     let restored = Engine(hashKey: (3, 4))
     restored.beginRestore()
-    for entry in history.engine.registryForSnapshot { restored.restore(entry) }
+    for entry in history.engine.registryEntries { restored.restore(entry) }
     var lastUser: UserID?
     while true {
       for _ in 0..<Int.random(in: 0...8, using: &history.generator) { history.step() }
@@ -203,12 +203,12 @@ import Testing
     }
     restored.checkInvariants()
     let engine = history.engine
-    #expect(restored.registryForSnapshot == engine.registryForSnapshot)
+    #expect(restored.registryEntries == engine.registryEntries)
     let users = engine.users(after: nil, limit: .max)
     #expect(restored.users(after: nil, limit: .max) == users)
     let expected = engine.records(after: nil, limit: .max).map(\.record)
     #expect(restored.records(after: nil, limit: .max).map(\.record) == expected)
-    let names = engine.registryForSnapshot.map(\.key)
+    let names = engine.registryEntries.map(\.key)
     for record in expected {
       #expect(verdicts(restored, record, names) == verdicts(engine, record, names))
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RegistryTests {
   @Test func `a new authority has the built-in registry`() {
     let engine = Engine(hashKey: (1, 2))
-    #expect(engine.registryForSnapshot.count == RegistryEntry.builtIn.count)
+    #expect(engine.registryEntries.count == RegistryEntry.builtIn.count)
     let sets = engine.entries(.scopeSet, limit: 100).map(\.key.text)
     #expect(
       sets == [
@@ -17,7 +17,7 @@ import Testing
     #expect(engine.entry(.project("default"))?.version == 1)
     engine.beginRestore()
     engine.checkInvariants()
-    #expect(engine.registryForSnapshot.isEmpty)
+    #expect(engine.registryEntries.isEmpty)
   }
 
   @Test func `names are known when they are put, and unknown when they are removed`() {

@@ -172,7 +172,7 @@ import Testing
       after: nil, examining: 100, limit: 100, filter, for: rights, now: authority.now)
     let ids = slice.records.map(\.id)
     #expect(ids == [early.id, never.id])
-    #expect(slice.tokens.map(\.usage.uses) == [1, 0])
+    #expect(slice.elements.map(\.usage.uses) == [1, 0])
   }
 
   /// Readers use values while the writer gives tokens new ones and takes others out.

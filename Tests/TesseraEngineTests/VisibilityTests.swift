@@ -42,7 +42,7 @@ import Testing
     func user(_ id: UserID) -> Character {
       let listed = engine.users(
         after: nil, examining: 1_000, limit: 1_000, UserFilter(), for: rights
-      ).users.first { $0.record.id == id }
+      ).elements.first { $0.record.id == id }
       #expect(engine.user(id, for: rights) == listed)
       return listed == nil ? "?" : "+"
     }
@@ -50,7 +50,7 @@ import Testing
     func entry(_ key: RegistryKey) -> Character {
       let listed = engine.entries(
         key.type, after: nil, examining: 1_000, limit: 1_000, text: "", for: rights
-      ).entries.first { $0.key == key }
+      ).elements.first { $0.key == key }
       #expect(engine.entry(key, for: rights) == listed)
       return listed == nil ? "?" : "+"
     }
@@ -140,7 +140,7 @@ import Testing
       var filter = UserFilter()
       change(&filter)
       return engine.users(after: nil, examining: 100, limit: 100, filter, for: rights)
-        .users.map(\.record.id)
+        .elements.map(\.record.id)
     }
     #expect(found { _ in } == [.ada, .bob, .carol, .eve, .max])
     #expect(found { $0.text = "A" } == [.ada, .carol, .max])

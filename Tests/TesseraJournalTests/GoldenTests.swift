@@ -99,7 +99,7 @@ import TesseraSystem
     let temporary = TemporaryDirectory()
     Files.copy(GoldenTests.golden, to: temporary.data)
     var names: Set<String> = []
-    try DataDirectory(opening: temporary.data, on: PosixDisk()).forEachEntry { entry in
+    try DataDirectory(opening: temporary.data, on: PosixDisk()).view.forEachEntry { entry in
       if let name = Mirror(reflecting: entry.mutation).children.first?.label { names.insert(name) }
     }
     #expect(
@@ -112,7 +112,7 @@ import TesseraSystem
   @Test func `the golden directory loads`() throws {
     let temporary = TemporaryDirectory()
     Files.copy(GoldenTests.golden, to: temporary.data)
-    let reports = try DataDirectory(opening: temporary.data, on: PosixDisk()).verify()
+    let reports = try DataDirectory(opening: temporary.data, on: PosixDisk()).view.verify()
     #expect(reports.count > 4)
     #expect(reports.allSatisfy { $0.finding == .intact })
     let opened = try Opened.read(temporary.data)

@@ -23,7 +23,7 @@ import TesseraSystem
   @Test func `a sound directory is reported file by file`() throws {
     let disk = try disk()
     let directory = try DataDirectory(opening: data, on: disk)
-    let reports = try directory.verify()
+    let reports = try directory.view.verify()
     #expect(reports.allSatisfy { $0.finding == .intact && $0.software == FormatVersion.software })
     let segments = reports.compactMap(\.revisions)
     #expect(segments.count >= 3)
@@ -34,10 +34,10 @@ import TesseraSystem
     #expect(reports.last?.records.events == 5)
 
     var entries: [JournalEntry] = []
-    try directory.forEachEntry { entries.append($0) }
+    try directory.view.forEachEntry { entries.append($0) }
     #expect(entries == Samples.entries(1...20))
     var state = State()
-    try directory.loadSnapshot(covering: Revision(rawValue: 5), into: &state)
+    try directory.view.loadSnapshot(covering: Revision(rawValue: 5), into: &state)
     #expect(state == .after(Samples.entries(1...5)))
   }
 
@@ -49,7 +49,7 @@ import TesseraSystem
     disk[segments[0]]![100] ^= 1
     disk[snapshot]![100] ^= 1
     let paths = disk.paths
-    let reports = try DataDirectory(opening: data, on: disk).verify()
+    let reports = try DataDirectory(opening: data, on: disk).view.verify()
     for report in reports {
       switch (report.path, report.finding) {
       case (segments.last!, .torn): break

@@ -7,7 +7,8 @@ import TesseraSystem
 /// Writes a snapshot of `state`, which holds the changes up to `revision`.
 @discardableResult
 func writeSnapshot<D: Disk>(
-  _ plan: SnapshotPlan<D>, of state: State, through revision: Revision? = nil
+  _ plan: SnapshotPlan<D>, of state: State, through revision: Revision? = nil,
+  at time: Timestamp = Timestamp(microseconds: 5)
 ) throws(JournalError) -> SnapshotSummary {
   var writer = try SnapshotWriter(plan)
   for entry in state.registry.values { try writer.append(entry) }
@@ -18,7 +19,7 @@ func writeSnapshot<D: Disk>(
   for entry in state.idempotency.values { try writer.append(entry) }
   for event in state.events { try writer.append(event) }
   return try writer.finish(
-    through: revision ?? plan.coveredRevision, highestTime: Timestamp(microseconds: 5))
+    through: revision ?? plan.coveredRevision, highestTime: time)
 }
 
 @Suite struct SnapshotTests {

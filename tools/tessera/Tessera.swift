@@ -25,6 +25,7 @@ struct Tessera: AsyncParsableCommand {
       EntryCommand<RoleEntry>.self, EntryCommand<ProjectEntry>.self,
       EntryCommand<EnvironmentEntry>.self, EntryCommand<MethodEntry>.self,
       EntryCommand<ScopeSetEntry>.self, EventCommand.self, WhoAmICommand.self, HealthCommand.self,
+      SnapshotCommand.self, BackupCommand.self,
     ])
 
   static func main() async {

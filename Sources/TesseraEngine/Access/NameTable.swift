@@ -2,8 +2,7 @@ import TesseraModel
 
 /// From the bytes of a name, in place where they arrived, to its number: immutable, open addressing.
 ///
-/// The names are an operator's own, not a stranger's, so the hash needs no key. A name is looked at in
-/// words of eight bytes, the last of which begins where it ends with the name.
+/// The names are an operator's own, not a stranger's, so the hash needs no key.
 final class NameTable: Sendable {
   struct Entry: BitwiseCopyable {
     var hash: UInt32
@@ -26,14 +25,13 @@ final class NameTable: Sendable {
     var words: [UInt64] = []
     for (name, number) in names {
       let utf8 = Array(name.utf8)
-      let hash = unsafe NameTable.hash(utf8.span.bytes)
+      let bytes = unsafe utf8.span.bytes
+      let hash = NameTable.hash(bytes)
       var place = Int(hash) & (capacity - 1)
       while entries[place].count != 0 { place = (place + 1) & (capacity - 1) }
       entries[place] = Entry(
         hash: hash, start: UInt32(words.count), count: UInt32(utf8.count), number: number)
-      for index in 0..<NameTable.wordCount(utf8.count) {
-        words.append(unsafe NameTable.word(utf8.span.bytes, index))
-      }
+      for index in 0..<bytes.nameWordCount { words.append(bytes.nameWord(index)) }
     }
     self.entries = FrozenArray(entries)
     self.words = FrozenArray(words)
@@ -56,8 +54,8 @@ final class NameTable: Sendable {
 
   @inline(__always)
   private func isEqual(_ name: borrowing RawSpan, at start: UInt32) -> Bool {
-    for index in 0..<NameTable.wordCount(name.byteCount)
-    where words[Int(start) &+ index] != NameTable.word(name, index) {
+    for index in 0..<name.nameWordCount
+    where words[Int(start) &+ index] != name.nameWord(index) {
       return false
     }
     return true
@@ -66,27 +64,10 @@ final class NameTable: Sendable {
   @inline(__always)
   private static func hash(_ name: borrowing RawSpan) -> UInt32 {
     var hash = UInt64(truncatingIfNeeded: name.byteCount)
-    for index in 0..<wordCount(name.byteCount) {
-      hash = (hash ^ word(name, index)) &* 0x9e37_79b9_7f4a_7c15
+    for index in 0..<name.nameWordCount {
+      hash = (hash ^ name.nameWord(index)) &* 0x9e37_79b9_7f4a_7c15
       hash ^= hash &>> 32
     }
     return UInt32(truncatingIfNeeded: hash)
-  }
-
-  @inline(__always)
-  private static func wordCount(_ byteCount: Int) -> Int { (byteCount &+ 7) &>> 3 }
-
-  /// The bytes from `8 * index`; those of the last word end with the name, and a name of less than
-  /// eight is filled up with zeros.
-  @inline(__always)
-  private static func word(_ name: borrowing RawSpan, _ index: Int) -> UInt64 {
-    let count = name.byteCount
-    if count >= 8 {
-      return unsafe name.unsafeLoadUnaligned(
-        fromByteOffset: min(index &* 8, count &- 8), as: UInt64.self)
-    }
-    var word: UInt64 = 0
-    for offset in 0..<count { word = word &<< 8 | UInt64(TokenValue.byte(name, offset)) }
-    return word
   }
 }

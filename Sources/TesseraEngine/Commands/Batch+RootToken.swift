@@ -16,4 +16,11 @@ extension Batch {
     put(record, by: actor, nil, FieldChange.between(nil, record))
     return id
   }
+
+  /// Revokes tokens for whoever holds the data directory.
+  ///
+  /// - Precondition: none is revoked.
+  public mutating func revoke(_ records: [TokenRecord], reason: String, command: String) {
+    revoke(records, Revocation(at: now, by: .offline(command), reason: reason))
+  }
 }

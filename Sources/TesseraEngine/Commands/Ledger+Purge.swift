@@ -34,7 +34,7 @@ extension Ledger {
     var left = Limits.tokensExaminedByPurge
     while left > 0 {
       let limit = min(4096, left)
-      let numbers = order.numbers(after: last, limit: limit) { self.id(of: $0) }
+      let numbers = order.elements(after: last, limit: limit) { self.id(of: $0) }
       for number in numbers {
         if records.count == Limits.tokensPerPurge { return (records, last) }
         last = self.id(of: number)

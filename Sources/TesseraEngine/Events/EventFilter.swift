@@ -16,15 +16,6 @@ public struct EventFilter: Hashable, Sendable {
   public init() {}
 }
 
-/// Some of the events that a caller sees, the newest first.
-public struct EventSlice: Equatable, Sendable {
-  public var events: [Event] = []
-  /// The last event that was looked at; the next slice begins before it.
-  public var last: Revision?
-  /// Whether there are none before it.
-  public var isAtEnd = false
-}
-
 extension EventFilter {
   /// All but the moments, which are told by an event's place.
   func matches(_ event: PackedEvent, by actor: Actor) -> Bool {

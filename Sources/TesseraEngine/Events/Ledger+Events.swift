@@ -6,15 +6,15 @@ extension Ledger {
   func events(
     before revision: Revision?, examining: Int, limit: Int, _ filter: EventFilter,
     for rights: CallerRights
-  ) -> EventSlice {
-    var slice = EventSlice(last: revision)
+  ) -> Slice<Event, Revision> {
+    var slice = Slice<Event, Revision>(after: revision)
     let since = filter.since.map { since in events.places { $0.at < since } } ?? 0
     var place = events.places {
       $0.revision < revision ?? Revision(rawValue: .max) && $0.at < filter.before ?? .latest
     }
     var left = examining
     while place > since {
-      guard left > 0, slice.events.count < limit else { return slice }
+      guard left > 0, slice.elements.count < limit else { return slice }
       place -= 1
       let packed = events[place]
       left -= packed.weight
@@ -26,7 +26,7 @@ extension Ledger {
       if let token = filter.token, case .tokens(let ids) = shown.subject, !ids.contains(token) {
         continue
       }
-      slice.events.append(shown)
+      slice.elements.append(shown)
     }
     slice.isAtEnd = true
     return slice
@@ -85,7 +85,7 @@ extension Engine {
   public func events(
     before revision: Revision?, examining: Int, limit: Int, filter: EventFilter,
     for rights: CallerRights
-  ) -> EventSlice {
+  ) -> Slice<Event, Revision> {
     ledger.withLock {
       $0.events(before: revision, examining: examining, limit: limit, filter, for: rights)
     }

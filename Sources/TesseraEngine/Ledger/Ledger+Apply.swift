@@ -76,7 +76,7 @@ extension Ledger {
       let hash = shared.hashing.hash(record.id)
       shared.idIndex.insert(number, hash: hash, retiring: &retirement)
       if let old { shared.idIndex.remove(old, hash: hash) }
-      order.put(number, id: record.id) { shared.slab.line($0).id }
+      order.put(number, key: record.id) { shared.slab.line($0).id }
     }
     index(record, number, replacing: replaced)
     if let previous { withdrawDetails(previous) }
@@ -139,7 +139,7 @@ extension Ledger {
   /// Takes a token out: its credentials, its details, its place in every order.
   mutating func remove(_ number: CredentialNumber, id: TokenID) {
     unindex(id, placing(of: number))
-    order.remove(id: id) { shared.slab.line($0).id }
+    order.remove(key: id) { shared.slab.line($0).id }
     shared.idIndex.remove(number, hash: shared.hashing.hash(id))
     if let previous = shared.details.details(number)?.previous { withdraw(previous) }
     withdraw(number)

@@ -11,7 +11,7 @@ extension Ledger {
     var holders = certificates
     var indexes = ExpectedIndexes()
     var unchecked = 0
-    let numbers = order.numbers(after: nil, limit: .max) { id(of: $0) }
+    let numbers = order.elements(after: nil, limit: .max) { id(of: $0) }
     var last: TokenID?
     for number in numbers {
       let id = id(of: number)

@@ -31,14 +31,14 @@ extension Ledger {
     }
     if let owner = new.owner {
       owners.change(owner) {
-        $0.tokens.put(number, id: id) { [shared] in shared.slab.line($0).id }
+        $0.tokens.put(number, key: id) { [shared] in shared.slab.line($0).id }
         $0.liveTokens += (new.isLive ? 1 : 0) - (counted ? 1 : 0)
       }
     }
     switch new.projects {
     case .one(let project): file(number, id, under: project)
     case .list(let projects): for project in projects { file(number, id, under: project) }
-    case .all: tokensOfAllProjects.put(number, id: id) { shared.slab.line($0).id }
+    case .all: tokensOfAllProjects.put(number, key: id) { shared.slab.line($0).id }
     case nil: return
     }
   }
@@ -46,7 +46,7 @@ extension Ledger {
   private mutating func file(
     _ number: CredentialNumber, _ id: TokenID, under project: ProjectID
   ) {
-    tokensOfProject[project, default: CreationOrder()].put(number, id: id) {
+    tokensOfProject[project, default: CreationOrder()].put(number, key: id) {
       shared.slab.line($0).id
     }
   }
@@ -54,20 +54,20 @@ extension Ledger {
   mutating func unindex(_ id: TokenID, _ placing: Placing) {
     if let owner = placing.owner {
       owners.change(owner) {
-        $0.tokens.remove(id: id) { [shared] in shared.slab.line($0).id }
+        $0.tokens.remove(key: id) { [shared] in shared.slab.line($0).id }
         if placing.isLive { $0.liveTokens -= 1 }
       }
     }
     switch placing.projects {
     case .one(let project): unfile(id, from: project)
     case .list(let projects): for project in projects { unfile(id, from: project) }
-    case .all: tokensOfAllProjects.remove(id: id) { shared.slab.line($0).id }
+    case .all: tokensOfAllProjects.remove(key: id) { shared.slab.line($0).id }
     case nil: return
     }
   }
 
   private mutating func unfile(_ id: TokenID, from project: ProjectID) {
-    tokensOfProject[project]?.remove(id: id) { shared.slab.line($0).id }
+    tokensOfProject[project]?.remove(key: id) { shared.slab.line($0).id }
     if tokensOfProject[project]?.count == 0 { tokensOfProject[project] = nil }
   }
 }

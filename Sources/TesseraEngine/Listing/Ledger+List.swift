@@ -7,13 +7,13 @@ extension Ledger {
   func list(
     after id: TokenID?, examining: Int, limit: Int, _ filter: TokenFilter, for rights: CallerRights,
     now: Timestamp
-  ) -> ListSlice {
-    var slice = ListSlice(last: id)
+  ) -> Slice<StoredToken, TokenID> {
+    var slice = Slice<StoredToken, TokenID>(after: id)
     let text = filter.text.lowercased()
     let walk = TokenWalk(owner: filter.owner, project: filter.project, withAll: true)
     let numbers = numbers(walk, after: id, limit: examining)
     for number in numbers {
-      if slice.tokens.count == limit { return slice }
+      if slice.elements.count == limit { return slice }
       guard let record = record(number) else { continue }
       slice.last = record.id
       let usage = usage(of: number)
@@ -22,7 +22,7 @@ extension Ledger {
       if filter.matches(record, text: text, now: now), let shown = shown(record, to: rights),
         shown.projects == record.projects || filter.matches(shown, text: text, now: now)
       {
-        slice.tokens.append(StoredToken(record: shown, usage: usage))
+        slice.elements.append(StoredToken(record: shown, usage: usage))
       }
     }
     slice.isAtEnd = numbers.count < examining

@@ -6,17 +6,17 @@ extension Ledger {
   func entries(
     _ type: RegistryType, after name: String?, examining: Int, limit: Int, text: String,
     for rights: CallerRights
-  ) -> EntrySlice {
-    var slice = EntrySlice(last: name)
+  ) -> Slice<RegistryEntry, String> {
+    var slice = Slice<RegistryEntry, String>(after: name)
     let text = text.lowercased()
     let found = registry.entries(type, after: name, limit: examining)
     for entry in found {
-      if slice.entries.count == limit { return slice }
+      if slice.elements.count == limit { return slice }
       slice.last = entry.key.text
       let matches =
         text.isEmpty || entry.key.text.lowercased().contains(text)
         || entry.description.lowercased().contains(text)
-      if matches, mayRead(entry, rights) { slice.entries.append(entry) }
+      if matches, mayRead(entry, rights) { slice.elements.append(entry) }
     }
     slice.isAtEnd = found.count < examining
     return slice
@@ -69,7 +69,7 @@ extension Engine {
   public func entries(
     _ type: RegistryType, after name: String?, examining: Int, limit: Int, text: String,
     for rights: CallerRights
-  ) -> EntrySlice {
+  ) -> Slice<RegistryEntry, String> {
     ledger.withLock {
       $0.entries(
         type, after: name, examining: examining, limit: limit, text: text, for: rights)

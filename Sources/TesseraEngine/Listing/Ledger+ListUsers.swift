@@ -5,15 +5,15 @@ extension Ledger {
   /// rights let through, `limit` at most.
   func users(
     after id: UserID?, examining: Int, limit: Int, _ filter: UserFilter, for rights: CallerRights
-  ) -> UserSlice {
-    var slice = UserSlice(last: id)
+  ) -> Slice<StoredUser, UserID> {
+    var slice = Slice<StoredUser, UserID>(after: id)
     let text = filter.text.lowercased()
     let records = owners.users(after: id, limit: examining)
     for record in records {
-      if slice.users.count == limit { return slice }
+      if slice.elements.count == limit { return slice }
       slice.last = record.id
       if matches(record, filter, text: text), mayRead(record, rights) {
-        slice.users.append(StoredUser(record: record, tokens: tokenCount(of: record.id)))
+        slice.elements.append(StoredUser(record: record, tokens: tokenCount(of: record.id)))
       }
     }
     slice.isAtEnd = records.count < examining
@@ -68,7 +68,7 @@ extension Engine {
   /// long list is many slices.
   public func users(
     after id: UserID?, examining: Int, limit: Int, _ filter: UserFilter, for rights: CallerRights
-  ) -> UserSlice {
+  ) -> Slice<StoredUser, UserID> {
     ledger.withLock {
       $0.users(after: id, examining: examining, limit: limit, filter, for: rights)
     }

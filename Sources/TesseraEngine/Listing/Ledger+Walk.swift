@@ -19,7 +19,7 @@ extension Ledger {
   /// Up to `limit` tokens after `id`, from the first where it is nil, in order of creation.
   func numbers(_ walk: TokenWalk, after id: TokenID?, limit: Int) -> [CredentialNumber] {
     func numbers(_ order: CreationOrder?) -> [CredentialNumber] {
-      order?.numbers(after: id, limit: limit) { shared.slab.line($0).id } ?? []
+      order?.elements(after: id, limit: limit) { shared.slab.line($0).id } ?? []
     }
     return switch walk {
     case .all: numbers(order)

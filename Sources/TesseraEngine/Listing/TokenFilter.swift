@@ -43,12 +43,3 @@ public struct TokenFilter: Hashable, Sendable {
     return last < lastUsedBefore
   }
 }
-
-/// Some of the tokens that a list shows, in order of creation.
-public struct ListSlice: Sendable {
-  public var tokens: [StoredToken] = []
-  /// The last token that was looked at; the next slice begins after it.
-  public var last: TokenID?
-  /// Whether there are none after it.
-  public var isAtEnd = false
-}

@@ -16,21 +16,3 @@ public struct StoredUser: Equatable, Sendable {
   public var record: UserRecord
   public var tokens: Int
 }
-
-/// Some of the users that a list shows, in order of their ids.
-public struct UserSlice: Equatable, Sendable {
-  public var users: [StoredUser] = []
-  /// The last user who was looked at; the next slice begins after them.
-  public var last: UserID?
-  /// Whether there are none after them.
-  public var isAtEnd = false
-}
-
-/// Some of the entries that a list shows, in order of their names.
-public struct EntrySlice: Equatable, Sendable {
-  public var entries: [RegistryEntry] = []
-  /// The name of the last entry that was looked at; the next slice begins after it.
-  public var last: String?
-  /// Whether there are none after it.
-  public var isAtEnd = false
-}

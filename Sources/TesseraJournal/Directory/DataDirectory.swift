@@ -61,12 +61,24 @@ public struct DataDirectory<D: Disk>: ~Copyable {
   ) throws(SystemError) {
     try disk.createDirectory(layout.journal)
     try disk.createDirectory(layout.snapshots)
+    try placeSegment(from: Revision.zero.next, layout, authority, on: disk)
+    try placeIdentity(layout, authority, on: disk)
+  }
+
+  /// An empty segment that continues nothing.
+  static func placeSegment(
+    from first: Revision, _ layout: Layout, _ authority: AuthorityID, on disk: D
+  ) throws(SystemError) {
     var bytes = ByteBuffer()
-    let first = Revision.zero.next
     FileHeader(.segment, authority: authority, chain: authority.seed, revision: first)
       .append(to: &bytes)
     try disk.place(bytes.bytes, at: layout.segment(from: first), in: layout.journal)
-    bytes.removeAll()
+  }
+
+  static func placeIdentity(
+    _ layout: Layout, _ authority: AuthorityID, on disk: D
+  ) throws(SystemError) {
+    var bytes = ByteBuffer()
     FileHeader(.identity, authority: authority, chain: .empty, revision: .zero).append(to: &bytes)
     try disk.place(bytes.bytes, at: layout.identity, in: layout.root)
     try disk.synchronizeDirectory(parent(of: layout.root))
@@ -77,7 +89,7 @@ public struct DataDirectory<D: Disk>: ~Copyable {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func lock(_ layout: Layout, on disk: D) throws(JournalError) -> DiskFile<D> {
+  static func lock(_ layout: Layout, on disk: D) throws(JournalError) -> DiskFile<D> {
     do throws(SystemError) {
       let file = try DiskFile(layout.lock, .lock, on: disk)
       if try file.lock() { return file }
@@ -87,7 +99,7 @@ public struct DataDirectory<D: Disk>: ~Copyable {
     throw .locked(directory: layout.root)
   }
 
-  private static func identity(_ layout: Layout, on disk: D) throws(JournalError) -> AuthorityID {
+  static func identity(_ layout: Layout, on disk: D) throws(JournalError) -> AuthorityID {
     let path = layout.identity
     let bytes = try attempt { () throws(SystemError) in
       try DiskFile(path, .read, on: disk).beginning(FileHeader.byteCount + 1)

@@ -53,6 +53,17 @@ struct DiskFrameHeader: Equatable {
     frame.load(littleEndianAt: checkedBytes) == checksum(of: frame, seed: seed).rawValue
   }
 
+  /// The length of the whole and intact frame that begins at `bytes`; nil where there is none.
+  static func intactFrame(at bytes: borrowing RawSpan, seed: CRC32C) -> Int? {
+    guard bytes.byteCount >= byteCount else { return nil }
+    let header = DiskFrameHeader(reading: bytes)
+    let length = byteCount + header.length
+    guard header.kind != nil, length <= bytes.byteCount,
+      isIntact(bytes.extracting(0..<length), seed: seed)
+    else { return nil }
+    return length
+  }
+
   /// The checksum of a header, but for the checksum's own place, and its payload.
   static func checksum(of frame: borrowing RawSpan, seed: CRC32C) -> CRC32C {
     seed

@@ -94,13 +94,9 @@ struct DiskFrameReader<D: Disk>: ~Copyable {
   mutating func hasIntactFrameAhead() throws(JournalError) -> Bool {
     try fill(to: size - offset)
     let rest = buffer.bytes
-    let last = rest.byteCount - DiskFrameHeader.byteCount
-    if last < 0 { return false }
-    for start in 0...last {
-      let header = DiskFrameHeader(reading: rest.extracting(start..<rest.byteCount))
-      let end = start + DiskFrameHeader.byteCount + header.length
-      guard header.kind != nil, end <= rest.byteCount else { continue }
-      if DiskFrameHeader.isIntact(rest.extracting(start..<end), seed: seed) { return true }
+    for start in 0..<rest.byteCount
+    where DiskFrameHeader.intactFrame(at: rest.extracting(start...), seed: seed) != nil {
+      return true
     }
     return false
   }

@@ -21,6 +21,16 @@ public struct FileReport: Equatable, Sendable {
   public internal(set) var covered: ClosedRange<Revision>?
   /// What a snapshot holds.
   public internal(set) var records = RecordCounts()
+  /// The length of the file.
+  public internal(set) var bytes = 0
 
   init(_ path: String) { self.path = path }
+}
+
+extension FileReport {
+  /// Whether a start that needs the file stops at it, or passes it over.
+  public var isFaulty: Bool {
+    guard case .faulty = finding else { return false }
+    return true
+  }
 }

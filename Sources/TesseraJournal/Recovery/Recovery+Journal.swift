@@ -89,7 +89,8 @@ extension Recovery {
       )
     }
     chain = checksum
-    repairs.append(
+    report.unfinishedSegment = segment.path
+    plan(
       Repair(
         path: segment.path, size: segment.reader.offset, found: segment.reader.size,
         end: frame.bytes.array))
@@ -107,9 +108,13 @@ extension Recovery {
           "another segment follows, and \(layout.segment(from: next)) is missing"))
     case .open: report.wasSealed = segment.wasSealed
     case .torn:
-      repairs.append(
-        Repair(path: segment.path, size: segment.reader.offset, found: segment.reader.size))
+      plan(Repair(path: segment.path, size: segment.reader.offset, found: segment.reader.size))
     }
     return segment.tail
+  }
+
+  private mutating func plan(_ repair: Repair) {
+    repairs.append(repair)
+    if let torn = repair.torn { report.tornTail = torn }
   }
 }

@@ -25,10 +25,12 @@ import TesseraSystem
 /// | a frame, or a segment, that does not continue the chain or the revisions | stops |
 /// | an intact frame with a kind, a field or a mutation that is not known | stops |
 /// | the journal ends before the snapshot's highest revision | stops: changes are missing |
+/// | a clock more than 5 minutes behind the highest time seen | stops, unless it is accepted |
 struct Recovery<D: Disk> {
   let layout: Layout
   let authority: AuthorityID
   let disk: D
+  let clock: StartClock
   var report = RecoveryReport()
   /// The revision that the next entry of the journal must have.
   var next = Revision.zero
@@ -40,7 +42,8 @@ struct Recovery<D: Disk> {
   /// What the snapshot that was loaded covers, and up to where it promises a journal.
   var promised = (covered: Revision.zero, highest: Revision.zero)
 
-  init(_ layout: Layout, _ authority: AuthorityID, on disk: D) {
+  init(_ layout: Layout, _ authority: AuthorityID, clock: StartClock, on disk: D) {
+    self.clock = clock
     self.layout = layout
     self.authority = authority
     self.disk = disk
@@ -49,6 +52,13 @@ struct Recovery<D: Disk> {
   mutating func run(
     into sink: inout some RecoverySink & ~Copyable
   ) throws(JournalError) -> JournalPosition<D> {
+    try finish(try read(into: &sink))
+  }
+
+  /// Reads everything and plans what `finish` does. Nothing on disk is changed.
+  mutating func read(
+    into sink: inout some RecoverySink & ~Copyable
+  ) throws(JournalError) -> Tail {
     let segments = try neededSegments(after: try loadSnapshot(into: &sink))
     for index in segments.indices.dropLast() {
       try replay(segments[index], before: segments[index + 1], segments.count - index, into: &sink)
@@ -57,7 +67,9 @@ struct Recovery<D: Disk> {
     let tail = try replayLast(last, into: &sink)
     report.lastRevision = Revision(rawValue: next.rawValue - 1)
     try checkReach(tail)
-    return try finish(tail)
+    try clock.check(against: report.highestTime)
+    report.highestTime = clock.highest(recorded: report.highestTime)
+    return tail
   }
 
   /// Makes the disk as it is to be served from. The names come first: a segment whose name was never
@@ -65,8 +77,7 @@ struct Recovery<D: Disk> {
   private mutating func finish(_ tail: Tail) throws(JournalError) -> JournalPosition<D> {
     try attempt { () throws(SystemError) in try disk.synchronizeDirectory(layout.journal) }
     for repair in repairs {
-      let torn = try attempt { () throws(SystemError) in try repair.carryOut(in: layout, on: disk) }
-      if let torn { report.tornTail = torn }
+      try attempt { () throws(SystemError) in try repair.carryOut(in: layout, on: disk) }
     }
     let damaged = report.damagedSnapshots
     let unsettled = unsettled

@@ -22,7 +22,7 @@ public protocol RecoverySink: ~Copyable {
   mutating func replay(_ entry: consuming JournalEntry)
 }
 
-/// What a start found and did.
+/// What a start found and did, or of a forecast, what it would do.
 public struct RecoveryReport: Equatable, Sendable {
   /// The covered revision of the snapshot that was loaded; nil where there was none.
   public internal(set) var snapshot: Revision?
@@ -34,12 +34,15 @@ public struct RecoveryReport: Equatable, Sendable {
   public internal(set) var entries = 0
   public internal(set) var replayedBytes = 0
   public internal(set) var lastRevision = Revision.zero
-  /// The highest time of any change: a clock that is behind it must not be believed.
+  /// The highest time that was seen, by a change or a snapshot; the clock's, where that is accepted
+  /// although it is behind.
   public internal(set) var highestTime = Timestamp.earliest
   /// Whether the journal ended with a seal, as an orderly stop leaves it.
   public internal(set) var wasSealed = false
   /// What a crash left of a batch that was never acknowledged, if anything.
   public internal(set) var tornTail: TornTail?
+  /// The segment whose end was written because a crash had come before it.
+  public internal(set) var unfinishedSegment: String?
 }
 
 /// The end of the last segment, which was cut.

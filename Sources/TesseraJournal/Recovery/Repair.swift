@@ -11,21 +11,30 @@ struct Repair {
   /// The frame that belongs there and was not written, or not whole.
   var end: [UInt8] = []
 
+  /// What is beyond the whole frames, if anything.
+  var torn: TornTail? {
+    guard found > size else { return nil }
+    return TornTail(file: path, offset: size, bytes: found - size, copy: "\(path).torn-\(size)")
+  }
+
   /// Keeps a copy of what is beyond the whole frames, cuts it, and writes the end that is missing.
-  func carryOut(in layout: Layout, on disk: some Disk) throws(SystemError) -> TornTail? {
+  func carryOut(in layout: Layout, on disk: some Disk) throws(SystemError) {
     let file = try DiskFile(path, .update, on: disk)
-    var torn: TornTail?
-    if found > size {
+    if let torn {
       var bytes = ByteBuffer()
-      _ = try file.read(at: size, upTo: found - size, into: &bytes)
-      let copy = "\(path).torn-\(size)"
-      try disk.place(bytes.bytes, at: copy, in: layout.journal)
+      _ = try file.read(at: torn.offset, upTo: torn.bytes, into: &bytes)
+      do throws(SystemError) {
+        try disk.place(bytes.bytes, at: torn.copy, in: layout.journal)
+      } catch {
+        guard error.isDiskFull else { throw error }
+        // The copy may take the room that was set aside beyond the end: it is for such a day.
+        try file.truncate(to: found)
+        try disk.place(bytes.bytes, at: torn.copy, in: layout.journal)
+      }
       try file.truncate(to: size)
-      torn = TornTail(file: path, offset: size, bytes: found - size, copy: copy)
     }
     if !end.isEmpty { unsafe try file.write(end.span.bytes, at: size) }
     try file.synchronizeData()
-    return torn
   }
 }
 

@@ -24,6 +24,8 @@ struct SegmentReplay<D: Disk>: ~Copyable {
   /// Where the last frame begins that was read, whatever its kind; the header's place at first.
   private(set) var lastFrame = 0
   private(set) var wasSealed = false
+  /// Whether the last frame that was read is the segment's end.
+  private(set) var hasEnd = false
 
   /// The end of what was read.
   var tail: Tail {
@@ -94,6 +96,7 @@ struct SegmentReplay<D: Disk>: ~Copyable {
     case .batch: try replay(frame, at: start, covered, body)
     case .seal: wasSealed = true
     case .end:
+      hasEnd = true
       guard reader.offset == reader.size else {
         throw .damaged(Damage(path, at: reader.offset, "bytes follow the segment's end"))
       }

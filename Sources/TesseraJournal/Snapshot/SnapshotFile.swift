@@ -28,6 +28,10 @@ struct SnapshotFile<D: Disk>: ~Copyable {
     self.authority = authority
   }
 
+  func size() throws(JournalError) -> Int {
+    try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk).size() }
+  }
+
   /// Checks every block and the whole against the footer. Nothing in the blocks is decoded.
   func verify() throws(JournalError) -> SnapshotFooter {
     try read { _ throws(WireError) in }

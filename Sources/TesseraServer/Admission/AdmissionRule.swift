@@ -12,7 +12,11 @@ struct AdmissionRule {
   /// Whoever holds a token too: one's own can always be seen.
   var allowsTokens = false
 
+  /// Only those who may do everything.
+  var isForAdmins = false
+
   static let anyone = AdmissionRule()
+  static let admins = AdmissionRule(isForAdmins: true)
 
   static func holders(of permission: Permission) -> AdmissionRule {
     AdmissionRule(permission: permission)
@@ -23,11 +27,17 @@ struct AdmissionRule {
   }
 
   func require(_ rights: CallerRights) throws(Refusal) {
+    if isForAdmins, !rights.isAdmin { throw .notAdmin }
     guard let permission, !rights.has(permission) else { return }
     if allowsUsers, rights.user != nil { return }
     if allowsTokens, rights.tokenID != nil { return }
     throw .lacks(permission)
   }
+}
+
+extension Refusal {
+  fileprivate static let notAdmin = Refusal(
+    .permissionDenied, "this is for ADMIN tokens, administrators, and whoever may do everything")
 }
 
 /// A request that comes through admission.

@@ -6,6 +6,6 @@ extension Connection {
   mutating func listEvents(
     _ call: Admission<ListEventsRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.list(EventListing(call.request, for: call.rights)), call, &core)
+    try query(.list(CursorListing<ListedEvents>(call.request)), call, &core)
   }
 }

@@ -7,7 +7,7 @@ extension Connection {
   mutating func list(
     _ call: Admission<ListRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.list(Listing(call.request, for: call.rights, now: call.now)), call, &core)
+    try query(.list(call.request.listing()), call, &core)
   }
 
   mutating func get(
@@ -16,6 +16,6 @@ extension Connection {
     guard let id = call.request.id else {
       throw Refusal(.invalidArgument, "name a token", field: "id")
     }
-    try query(.token(id, call.rights), call, &core)
+    try query(.get(.token(id)), call, &core)
   }
 }

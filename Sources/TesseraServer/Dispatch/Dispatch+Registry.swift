@@ -26,13 +26,13 @@ extension Connection {
   mutating func getEntry(
     _ call: Admission<GetEntryRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.entry(Connection.named(call.request.key), call.rights), call, &core)
+    try query(.get(.entry(Connection.named(call.request.key))), call, &core)
   }
 
   mutating func listEntries(
     _ call: Admission<ListEntriesRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.list(EntryListing(call.request, for: call.rights)), call, &core)
+    try query(.list(CursorListing<ListedEntries>(call.request)), call, &core)
   }
 
   private static func given(_ entry: RegistryEntry?) throws(Refusal) -> RegistryEntry {

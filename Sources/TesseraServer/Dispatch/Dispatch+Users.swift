@@ -49,13 +49,13 @@ extension Connection {
   mutating func getUser(
     _ call: Admission<GetUserRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.user(Connection.named(call.request.id), call.rights), call, &core)
+    try query(.get(.user(Connection.named(call.request.id))), call, &core)
   }
 
   mutating func listUsers(
     _ call: Admission<ListUsersRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.list(UserListing(call.request, for: call.rights)), call, &core)
+    try query(.list(CursorListing<ListedUsers>(call.request)), call, &core)
   }
 
   private static func named(_ id: UserID?) throws(Refusal) -> UserID {

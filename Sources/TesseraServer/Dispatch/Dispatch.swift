@@ -37,7 +37,11 @@ extension Connection {
       case .deleteEntry: try deleteEntry(admit(header, payload, core, burst), &core)
       case .getEntry: try getEntry(admit(header, payload, core, burst), &core)
       case .listEntries: try listEntries(admit(header, payload, core, burst), &core)
-      case .watch, .stats, .snapshot, nil:
+      case .snapshot: try snapshot(admit(header, payload, core, burst), &core)
+      case .beginBackup: try beginBackup(admit(header, payload, core, burst), &core)
+      case .readBackup: try readBackup(admit(header, payload, core, burst), &core)
+      case .endBackup: try endBackup(admit(header, payload, core, burst), &core)
+      case .watch, .stats, nil:
         throw Refusal(
           .unimplemented,
           "this authority has no method \(header.code); it may be older than its caller")

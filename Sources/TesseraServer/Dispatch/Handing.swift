@@ -41,7 +41,8 @@ extension Connection {
       }
     }
     let (ticket, deadline) = try begin(call.header, &core)
-    let request = QueryRequest(question: question, deadline: deadline, reply: reply(ticket, core))
+    let request = QueryRequest(
+      question: question, caller: call.caller, deadline: deadline, reply: reply(ticket, core))
     try requireTaken(core.services.queries.put(request), ticket)
   }
 
@@ -88,7 +89,7 @@ extension Method {
   /// Whether its answer may be as long as a frame, and takes turns with others of its sort.
   var isList: Bool {
     switch self {
-    case .list, .listEvents, .listUsers, .listEntries: true
+    case .list, .listEvents, .listUsers, .listEntries, .readBackup: true
     default: false
     }
   }

@@ -1,5 +1,6 @@
 import TesseraEngine
 import TesseraModel
+import TesseraSystem
 
 /// The lists that are being answered, which take turns, and those that wait for one of them to end.
 ///
@@ -27,11 +28,11 @@ struct ListTurns {
     fill()
   }
 
-  /// Gives each list in progress one slice. `now` is on the monotonic clock in nanoseconds.
-  mutating func take(_ now: Int64, _ engine: Engine) {
+  /// Gives each list in progress one slice.
+  mutating func take(_ engine: Engine, _ now: Moment) {
     var index = 0
     while index < inProgress.count {
-      if ListTurns.advance(&inProgress[index], now, engine) {
+      if ListTurns.advance(&inProgress[index], engine, now) {
         inProgress.remove(at: index)
       } else {
         index += 1
@@ -48,17 +49,33 @@ struct ListTurns {
   }
 
   /// Whether the list was answered.
-  private static func advance(_ entry: inout Entry, _ now: Int64, _ engine: Engine) -> Bool {
+  private static func advance(_ entry: inout Entry, _ engine: Engine, _ now: Moment) -> Bool {
     let reply = entry.request.reply
-    if let deadline = entry.request.deadline, now >= deadline {
+    if let deadline = entry.request.deadline, now.monotonicNanoseconds >= deadline {
       reply.send(.refused(.deadlinePassedInFlight))
       return true
     }
-    switch entry.list.advance(engine) {
+    guard let rights = engine.rights(of: entry.request.caller, now: now.time) else {
+      reply.send(.refused(.callerEnded))
+      return true
+    }
+    switch entry.list.advance(engine, for: rights) {
     case nil: return false
     case .success(let response): reply.send(.message(response))
     case .failure(let refusal): reply.send(.refused(refusal))
     }
     return true
+  }
+}
+
+/// Now, on both clocks.
+struct Moment {
+  var time: Timestamp
+  var monotonicNanoseconds: Int64
+
+  static func now() -> Moment {
+    Moment(
+      time: Timestamp(microseconds: SystemClock.wallMicroseconds()),
+      monotonicNanoseconds: SystemClock.monotonicNanoseconds())
   }
 }

@@ -3,13 +3,16 @@ import TesseraCrypto
 import TesseraModel
 import TesseraWire
 
-/// Where a list goes on that has one order: opaque to its callers. It names the last thing that was
+/// Where a list goes on: opaque to its callers. It names the last thing that was
 /// looked at rather than a count, so that it stays right while others come and go.
 ///
 /// Bytes: the fingerprint of the request (8), the position.
 struct PageCursor: Equatable, Sendable {
   let fingerprint: UInt64
   let position: [UInt8]
+
+  /// A token's id, and the name that the list is sorted by.
+  private static let mostPositionBytes = TokenID.byteCount + Limits.tokenNameBytes
 
   init(_ fingerprint: UInt64, after position: [UInt8]) {
     self.fingerprint = fingerprint
@@ -18,7 +21,7 @@ struct PageCursor: Equatable, Sendable {
 
   /// nil where it is not one of this request's.
   init?(_ bytes: [UInt8], of request: some PagedRequest) {
-    guard bytes.count > 8, bytes.count <= 8 + Limits.nameBytes else { return nil }
+    guard bytes.count > 8, bytes.count <= 8 + PageCursor.mostPositionBytes else { return nil }
     fingerprint = unsafe bytes.span.bytes.load(bigEndianAt: 0)
     position = Array(bytes[8...])
     guard fingerprint == request.fingerprint else { return nil }
@@ -34,13 +37,14 @@ struct PageCursor: Equatable, Sendable {
 
 /// A request whose answer is a page, and that goes on with another.
 protocol PagedRequest: ContextualRequest {
+  var pageSize: UInt32 { get }
   var pageToken: [UInt8] { get set }
   /// Takes out what may differ from page to page beside the token: the size.
   mutating func forgetPageSize()
 }
 
 extension PagedRequest {
-  /// Tells one list from another: a page token belongs to its filters.
+  /// Tells one list from another: a page token belongs to its filters and its sort.
   var fingerprint: UInt64 {
     var list = self
     list.pageToken = []
@@ -57,9 +61,14 @@ extension PagedRequest {
   }
 }
 
-// What a page goes on after, as bytes.
+/// What a page goes on after, as bytes.
+protocol PagePosition: Sendable {
+  var position: [UInt8] { get }
+  /// nil for bytes that no `position` gave.
+  init?(position: [UInt8])
+}
 
-extension TokenID {
+extension TokenID: PagePosition {
   var position: [UInt8] {
     var buffer = ByteBuffer(capacity: TokenID.byteCount)
     buffer.append(bigEndian: high)
@@ -74,7 +83,17 @@ extension TokenID {
   }
 }
 
-extension Revision {
+extension UserID: PagePosition {
+  var position: [UInt8] { Array(text.utf8) }
+  init?(position: [UInt8]) { self.init(unchecked: String(decoding: position, as: UTF8.self)) }
+}
+
+extension String: PagePosition {
+  var position: [UInt8] { Array(utf8) }
+  init?(position: [UInt8]) { self.init(decoding: position, as: UTF8.self) }
+}
+
+extension Revision: PagePosition {
   var position: [UInt8] {
     var buffer = ByteBuffer(capacity: 8)
     buffer.append(bigEndian: rawValue)
@@ -89,6 +108,6 @@ extension Revision {
 
 extension Refusal {
   static let foreignPageToken = Refusal(
-    .invalidArgument, "the page token is not one of a list with these filters",
+    .invalidArgument, "the page token is not one of a list with these filters and this sort",
     field: "page_token")
 }

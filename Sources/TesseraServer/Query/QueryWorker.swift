@@ -3,15 +3,17 @@ import TesseraModel
 import TesseraSystem
 import TesseraWire
 
-/// The thread that answers the lists and the gets. Lists take turns, a slice each, so that a long one keeps
-/// neither the others nor the engine's lock.
+/// The thread that answers the lists and the gets. Lists take turns, a slice each, so that a long one
+/// keeps neither the others nor the engine's lock.
 struct QueryWorker: ~Copyable {
   private let engine: Engine
   private let queue: WorkQueue<QueryRequest>
+  private let backups: BackupTable
   private var lists = ListTurns()
 
-  init(engine: Engine, queue: WorkQueue<QueryRequest>) {
+  init(engine: Engine, queue: WorkQueue<QueryRequest>, backups: BackupTable) {
     self.engine = engine
+    self.backups = backups
     self.queue = queue
   }
 
@@ -19,38 +21,52 @@ struct QueryWorker: ~Copyable {
   consuming func run() {
     while true {
       // With lists in progress, what is new is fetched without waiting for it.
-      guard let requests = queue.takeAll(timeoutMilliseconds: lists.isEmpty ? -1 : 0) else { break }
+      let wait = lists.isEmpty ? QueryWorker.sweepMilliseconds : 0
+      guard let requests = queue.takeAll(timeoutMilliseconds: wait) else { break }
+      backups.sweep(SystemClock.monotonicNanoseconds())
       for request in requests { begin(request) }
-      lists.take(SystemClock.monotonicNanoseconds(), engine)
+      lists.take(engine, .now())
     }
-    while !lists.isEmpty { lists.take(SystemClock.monotonicNanoseconds(), engine) }
+    while !lists.isEmpty { lists.take(engine, .now()) }
   }
 
+  /// How long a backup that nobody reads may stay beyond its time.
+  private static let sweepMilliseconds: Int32 = 10_000
+
   private mutating func begin(_ request: QueryRequest) {
+    switch request.question {
+    case .list(let list): lists.add(list, request)
+    case .get(let subject): request.reply.send(answer(subject, to: request.caller))
+    case .backup(let question):
+      request.reply.send(
+        question.answer(from: backups, now: SystemClock.monotonicNanoseconds()))
+    }
+  }
+
+  private func answer(
+    _ subject: QueryRequest.Subject, to caller: TesseraEngine.Caller
+  ) -> Completion.Answer {
     // Read before what is looked up: the answer reflects it at least.
     let revision = engine.revision
+    let now = Moment.now().time
+    guard let rights = engine.rights(of: caller, now: now) else { return .refused(.callerEnded) }
     let message: (any WireMessage)?
     let missing: Refusal
-    switch request.question {
-    case .list(let list):
-      lists.add(list, request)
-      return
-    case .token(let id, let rights):
-      let now = Timestamp(microseconds: SystemClock.wallMicroseconds())
+    switch subject {
+    case .token(let id):
       message = engine.token(id, for: rights).map {
         GetResponse(token: Token($0.record, at: now, usage: $0.usage), revision: revision)
       }
       missing = .noToken(id, field: "id")
-    case .user(let id, let rights):
+    case .user(let id):
       message = engine.user(id, for: rights).map {
-        GetUserResponse(
-          User($0.record, tokens: UInt32(clamping: $0.tokens)), revision: revision)
+        GetUserResponse(User($0.record, tokens: UInt32(clamping: $0.tokens)), revision: revision)
       }
       missing = .noUser(id, field: "id")
-    case .entry(let key, let rights):
+    case .entry(let key):
       message = engine.entry(key, for: rights).map { GetEntryResponse($0, revision: revision) }
       missing = .noEntry(key, field: "key")
     }
-    request.reply.send(message.map { .message($0) } ?? .refused(missing))
+    return message.map { .message($0) } ?? .refused(missing)
   }
 }

@@ -2,7 +2,7 @@ import Glibc
 import TesseraBytes
 
 /// An open file with one owner; it is closed when the owner lets go of it.
-public struct DiskFile<D: Disk>: ~Copyable {
+public struct DiskFile<D: Disk>: ~Copyable, Sendable {
   public let disk: D
   /// Where it was when it was opened.
   public let path: String
@@ -22,6 +22,13 @@ public struct DiskFile<D: Disk>: ~Copyable {
 
   public func truncate(to size: Int) throws(SystemError) {
     try named { () throws(SystemError) in try disk.truncate(number, to: size) }
+  }
+
+  /// Sets room aside beyond what is written; see `Disk.allocate`.
+  public func allocate(from offset: Int, count: Int) throws(SystemError) {
+    try named { () throws(SystemError) in
+      try disk.allocate(number, from: offset, count: count)
+    }
   }
 
   public func synchronizeData() throws(SystemError) {

@@ -67,11 +67,9 @@ extension ProtoReader {
   {
     let bytes = try bytes(tag, field)
     guard (1...Limits.nameBytes).contains(bytes.byteCount) else { throw .of(.badName, field) }
-    var bits: UInt64 = 1
-    for offset in 0..<bytes.byteCount {
-      bits &= nameByteBit(unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
-    }
-    guard bits != 0 else { throw .of(.badName, field) }
+    var isName = true
+    for index in 0..<bytes.nameWordCount { isName = areNameBytes(bytes.nameWord(index)) && isName }
+    guard isName else { throw .of(.badName, field) }
     return bytes
   }
 

@@ -14,6 +14,7 @@
 #include "tessera/v1/issue.pb-c.h"
 #include "tessera/v1/list.pb-c.h"
 #include "tessera/v1/model.pb-c.h"
+#include "tessera/v1/operate.pb-c.h"
 #include "tessera/v1/purge.pb-c.h"
 #include "tessera/v1/regenerate.pb-c.h"
 #include "tessera/v1/registry.pb-c.h"

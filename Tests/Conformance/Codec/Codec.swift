@@ -13,11 +13,13 @@ struct Codec: Sendable {
   }
 
   static let all = [
-    Codec(AuthenticateRequest.self), Codec(AuthenticateResponse.self), Codec(CallContext.self),
+    Codec(AuthenticateRequest.self), Codec(AuthenticateResponse.self), Codec(BackupFile.self),
+    Codec(BeginBackupRequest.self), Codec(BeginBackupResponse.self), Codec(CallContext.self),
     Codec(Caller.self), Codec(CreateEntryRequest.self), Codec(CreateEntryResponse.self),
     Codec(CreateUserRequest.self), Codec(CreateUserResponse.self),
     Codec(DeleteEntryRequest.self), Codec(DeleteEntryResponse.self),
     Codec(DeleteUserRequest.self), Codec(DeleteUserResponse.self),
+    Codec(EndBackupRequest.self), Codec(EndBackupResponse.self),
     Codec(ChangeEvent.self, as: "Event"), Codec(Failure.self), Codec(GetEntryRequest.self),
     Codec(GetEntryResponse.self), Codec(GetRequest.self), Codec(GetResponse.self),
     Codec(GetUserRequest.self), Codec(GetUserResponse.self), Codec(HealthRequest.self),
@@ -27,10 +29,12 @@ struct Codec: Sendable {
     Codec(ListEventsRequest.self), Codec(ListEventsResponse.self), Codec(ListRequest.self),
     Codec(ListResponse.self), Codec(ListUsersRequest.self), Codec(ListUsersResponse.self),
     Codec(Password.self), Codec(PurgeRequest.self), Codec(PurgeResponse.self),
+    Codec(ReadBackupRequest.self), Codec(ReadBackupResponse.self),
     Codec(RegenerateRequest.self), Codec(RegenerateResponse.self),
     Codec(TokenRevocation.self, as: "Revocation"), Codec(RevokeFilter.self),
     Codec(RevokeOutcome.self), Codec(RevokeRequest.self), Codec(RevokeResponse.self),
-    Codec(SetPasswordRequest.self), Codec(SetPasswordResponse.self), Codec(Token.self),
+    Codec(SetPasswordRequest.self), Codec(SetPasswordResponse.self),
+    Codec(SnapshotRequest.self), Codec(SnapshotResponse.self), Codec(Token.self),
     Codec(TokenDetails.self), Codec(UpdateEntryRequest.self), Codec(UpdateEntryResponse.self),
     Codec(UpdateRequest.self), Codec(UpdateResponse.self), Codec(UpdateUserRequest.self),
     Codec(UpdateUserResponse.self), Codec(User.self), Codec(ValidateBatchRequest.self),

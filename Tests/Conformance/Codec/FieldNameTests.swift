@@ -255,11 +255,30 @@ import Testing
     health.revision = Revision(rawValue: 1)
     health.startedAt = FieldNameTests.at(2)
     health.tokens = 3
+    health.reason = "r"
     expect(
       health, "HealthResponse",
-      #" status: 2 version: "1.0" revision: 1 started_at { seconds: 2 } tokens: 3"#)
+      #" status: 2 version: "1.0" revision: 1 started_at { seconds: 2 } tokens: 3 reason: "r""#)
     let failure = Failure(Refusal(.notFound, "m", field: "f", retryAfterMilliseconds: 1))
     expect(failure, "Failure", #" message: "m" field: "f" retry_after_ms: 1"#)
+  }
+
+  @Test func `snapshots and backups`() {
+    expect(
+      SnapshotResponse(revision: Revision(rawValue: 1)), "SnapshotResponse", " revision: 1")
+    var begun = BeginBackupResponse()
+    begun.backup = Array("b".utf8)
+    begun.files = [BackupFile("n", size: 2)]
+    begun.revision = Revision(rawValue: 3)
+    expect(
+      begun, "BeginBackupResponse",
+      #" backup: "b" files { name: "n" size: 2 } revision: 3"#)
+    expect(
+      ReadBackupRequest(Array("b".utf8), file: 1, offset: 2), "ReadBackupRequest",
+      #" backup: "b" file: 1 offset: 2"#)
+    expect(ReadBackupResponse(Array("d".utf8)), "ReadBackupResponse", #" data: "d""#)
+    expect(EndBackupRequest(Array("b".utf8)), "EndBackupRequest", #" backup: "b""#)
+    expect(EndBackupResponse(), "EndBackupResponse", "")
   }
 
   @Test func `the model's numbers are the schema's`() {

@@ -22,7 +22,7 @@ public enum WireFuzz {
 
   /// How many first bytes mean something: frames of both sides, two readings in place, and
   /// messages.
-  public static let choices: UInt8 = 4 + 30 + 33
+  public static let choices: UInt8 = 4 + 30 + 33 + 8
 
   static func message(_ bytes: RawSpan, _ choice: UInt8) {
     switch choice {
@@ -96,6 +96,21 @@ public enum WireFuzz {
     case 64: recode(ListEventsResponse.self, bytes)
     case 65: recode(ChangeEvent.self, bytes)
     case 66: recode(User.self, bytes)
+    default: operatorMessage(bytes, choice)
+    }
+  }
+
+  /// The messages for snapshots and backups.
+  static func operatorMessage(_ bytes: RawSpan, _ choice: UInt8) {
+    switch choice {
+    case 67: recode(SnapshotRequest.self, bytes)
+    case 68: recode(SnapshotResponse.self, bytes)
+    case 69: recode(BeginBackupRequest.self, bytes)
+    case 70: recode(BeginBackupResponse.self, bytes)
+    case 71: recode(ReadBackupRequest.self, bytes)
+    case 72: recode(ReadBackupResponse.self, bytes)
+    case 73: recode(EndBackupRequest.self, bytes)
+    case 74: recode(EndBackupResponse.self, bytes)
     default: break
     }
   }

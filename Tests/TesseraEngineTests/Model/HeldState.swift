@@ -15,7 +15,7 @@ struct HeldState {
   init(_ engine: Engine) {
     tokens = engine.records(after: nil, limit: .max)
     users = engine.users(after: nil, limit: .max)
-    entries = engine.registryForSnapshot
+    entries = engine.registryEntries
     idempotency = engine.idempotencyEntries()
     events = engine.events(after: nil, limit: Limits.events)
     revision = engine.revision

@@ -56,7 +56,7 @@ extension History {
       let slice = engine.list(
         after: last, examining: generator.number(1...100), limit: generator.number(1...50), filter,
         for: rights, now: now)
-      found += slice.tokens
+      found += slice.elements
       last = slice.last
       if slice.isAtEnd { return found }
     }
@@ -69,7 +69,7 @@ extension History {
       let slice = engine.events(
         before: last, examining: generator.number(1...200), limit: generator.number(1...50),
         filter: filter, for: rights)
-      found += slice.events
+      found += slice.elements
       last = slice.last
       if slice.isAtEnd { return found.map(\.withoutWords) }
     }

@@ -12,7 +12,7 @@ extension History {
       let slice = engine.users(
         after: last, examining: generator.number(1...3), limit: generator.number(1...3), filter,
         for: rights)
-      found += slice.users
+      found += slice.elements
       last = slice.last
       if slice.isAtEnd { break }
     }
@@ -37,7 +37,7 @@ extension History {
       let slice = engine.entries(
         type, after: last, examining: generator.number(1...5), limit: generator.number(1...3),
         text: text, for: rights)
-      found += slice.entries
+      found += slice.elements
       last = slice.last
       if slice.isAtEnd { break }
     }

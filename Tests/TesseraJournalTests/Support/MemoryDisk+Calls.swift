@@ -18,6 +18,16 @@ extension MemoryDisk {
         }
         return .failure(SystemError(name, errno: EIO))
       }
+      if contents.failing.contains(contents.calls) {
+        let fault = contents.failure
+        if !fault.isShort {
+          _ = partly(&contents, fault)
+          return .failure(SystemError(name, errno: fault.errno))
+        }
+        if name == "pread" || name == "pwrite", let result = partly(&contents, fault) {
+          return .success(result)
+        }
+      }
       if let index = contents.faults.firstIndex(where: { $0.call == name }) {
         if contents.faults[index].after > 0 {
           contents.faults[index].after -= 1
@@ -45,6 +55,7 @@ extension MemoryDisk {
         guard mode == .create || mode == .lock else {
           throw SystemError("open", errno: ENOENT, subject: path)
         }
+        guard contents.room > 0 else { throw SystemError("open", errno: ENOSPC, subject: path) }
         inode = contents.inodes.count
         contents.inodes[inode!] = Inode()
         contents.names.change(.set(path, inode!))
@@ -90,14 +101,25 @@ extension MemoryDisk {
         contents.change(file, .write(offset, part))
         return part.count
       }
-    ) { contents in
-      contents.change(file, .write(offset, bytes))
-      return bytes.count
+    ) { contents throws(SystemError) in
+      let count = contents.writable(file, at: offset, bytes.count)
+      guard count > 0 || bytes.isEmpty else { throw SystemError("pwrite", errno: ENOSPC) }
+      contents.change(file, .write(offset, Array(bytes.prefix(count))))
+      return count
     }
   }
 
   func truncate(_ file: FileNumber, to size: Int) throws(SystemError) {
     try call("ftruncate") { $0.change(file, .truncate(size)) }
+  }
+
+  func allocate(_ file: FileNumber, from offset: Int, count: Int) throws(SystemError) {
+    try call("fallocate") { contents throws(SystemError) in
+      let inode = contents.open[file.rawValue]!
+      let end = offset + contents.writable(file, at: offset, count)
+      contents.inodes[inode]!.allocated = max(contents.inodes[inode]!.allocated, end)
+      if end < offset + count { throw SystemError("fallocate", errno: ENOSPC) }
+    }
   }
 
   func synchronizeData(_ file: FileNumber) throws(SystemError) {
@@ -162,6 +184,19 @@ extension MemoryDisk {
 }
 
 extension MemoryDisk.Contents {
+  /// Of files that have a name or are open.
+  var taken: Int {
+    Set(names.current.values).union(open.values).reduce(0) { $0 + inodes[$1]!.taken }
+  }
+
+  var room: Int { capacity == .max ? .max : max(0, capacity - taken) }
+
+  /// How many of `count` bytes at `offset` there is room for.
+  func writable(_ file: FileNumber, at offset: Int, _ count: Int) -> Int {
+    let (end, overflow) = inodes[open[file.rawValue]!]!.taken.addingReportingOverflow(room)
+    return overflow ? count : max(0, min(count, end - offset))
+  }
+
   func bytes(of file: FileNumber, at offset: Int, upTo count: Int) -> [UInt8] {
     Array(inodes[open[file.rawValue]!]!.current.dropFirst(offset).prefix(count))
   }
@@ -174,4 +209,8 @@ extension MemoryDisk.Contents {
   mutating func forget(_ file: FileNumber) {
     inodes[open[file.rawValue]!]!.pending = []
   }
+}
+
+extension MemoryDisk.Inode {
+  var taken: Int { max(current.count, allocated) }
 }

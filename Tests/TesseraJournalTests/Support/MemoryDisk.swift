@@ -17,11 +17,16 @@ final class MemoryDisk: Disk {
     /// How many calls were made.
     var calls = 0
     var faults: [Fault] = []
+    /// Calls with these numbers fail, whatever they are.
+    var failing = 0..<0
+    var failure = Fault(call: "")
     /// The machine stops at this call: it and all after it fail, and it may have had effect in part.
     var stopsAt = Int.max
     var directories: Set<String> = [""]
     /// Whether every fdatasync flips a bit of what it writes, as a bad disk would.
     var corrupts = false
+    /// How many bytes files may take together, those set aside among them.
+    var capacity = Int.max
   }
 
   /// The names of files, and what is not yet durable about them.
@@ -62,6 +67,8 @@ final class MemoryDisk: Disk {
     var current: [UInt8] = []
     var durable: [UInt8] = []
     var pending: [Change] = []
+    /// Room is set aside up to here.
+    var allocated = 0
 
     enum Change {
       case write(Int, [UInt8])
@@ -85,6 +92,7 @@ final class MemoryDisk: Disk {
 
     mutating func change(_ change: Change) {
       change.apply(to: &current)
+      if case .truncate(let size) = change { allocated = min(allocated, size) }
       pending.append(change)
     }
   }
@@ -111,12 +119,38 @@ extension MemoryDisk {
   /// Lets the coming calls fail as `fault` says.
   func fail(_ fault: Fault) { state.withLock { $0.faults.append(fault) } }
 
-  func repair() { state.withLock { $0.faults = [] } }
+  /// Lets the calls with these numbers, counted as `calls` does, fail as `fault` says.
+  func fail(calls: Range<Int>, _ fault: Fault) {
+    state.withLock {
+      $0.failing = calls
+      $0.failure = fault
+    }
+  }
+
+  /// Whether a coming call may fail.
+  var isFailing: Bool { state.withLock { !$0.faults.isEmpty || $0.calls <= $0.failing.upperBound } }
+
+  func repair() {
+    state.withLock {
+      $0.faults = []
+      $0.failing = 0..<0
+    }
+  }
 
   var corruptsData: Bool {
     get { state.withLock { $0.corrupts } }
     set { state.withLock { $0.corrupts = newValue } }
   }
+
+  /// How many bytes files may take together: beyond it a file gets no longer, none is made and none
+  /// set aside for. May be set below what is taken.
+  var capacity: Int {
+    get { state.withLock { $0.capacity } }
+    set { state.withLock { $0.capacity = newValue } }
+  }
+
+  /// How many bytes files take, those set aside among them.
+  var taken: Int { state.withLock { $0.taken } }
 
   var calls: Int { state.withLock { $0.calls } }
 
@@ -139,6 +173,7 @@ extension MemoryDisk {
       contents.locks = [:]
       contents.stopsAt = .max
       contents.faults = []
+      contents.failing = 0..<0
       contents.calls = 0
     }
     random = dice
@@ -177,6 +212,14 @@ extension MemoryDisk {
   }
 
   var paths: [String] { state.withLock { $0.names.current.keys.sorted() } }
+
+  /// Every file but the lock, with its contents.
+  var files: [String: [UInt8]] {
+    state.withLock { contents in
+      contents.names.current.filter { !$0.key.hasSuffix("/LOCK") }
+        .mapValues { contents.inodes[$0]!.current }
+    }
+  }
 }
 
 extension MemoryDisk.Inode {
@@ -202,5 +245,7 @@ extension MemoryDisk.Inode {
     }
     pending = []
     current = durable
+    // Nobody asked for the room to be durable.
+    if Bool.random(using: &random) { allocated = 0 }
   }
 }

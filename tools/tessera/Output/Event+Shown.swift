@@ -1,39 +1,5 @@
 import TesseraClient
 
-extension EventKind {
-  /// The name the tools print: `TOKEN_ISSUED`.
-  var name: String {
-    switch self {
-    case .tokenIssued: "TOKEN_ISSUED"
-    case .tokenImported: "TOKEN_IMPORTED"
-    case .tokenUpdated: "TOKEN_UPDATED"
-    case .tokenRegenerated: "TOKEN_REGENERATED"
-    case .tokenRevoked: "TOKEN_REVOKED"
-    case .tokenPurged: "TOKEN_PURGED"
-    case .entryCreated: "ENTRY_CREATED"
-    case .entryUpdated: "ENTRY_UPDATED"
-    case .entryRemoved: "ENTRY_REMOVED"
-    case .userCreated: "USER_CREATED"
-    case .userUpdated: "USER_UPDATED"
-    case .userRemoved: "USER_REMOVED"
-    case .passwordChanged: "PASSWORD_CHANGED"
-    }
-  }
-}
-
-extension RegistryType {
-  /// What commands call it: `scope-set`.
-  var noun: String {
-    switch self {
-    case .project: "project"
-    case .environment: "environment"
-    case .method: "method"
-    case .scopeSet: "scope-set"
-    case .role: "role"
-    }
-  }
-}
-
 extension FieldChange {
   /// `name: 'a' → 'b'`; of a secret, the field alone.
   var line: String {

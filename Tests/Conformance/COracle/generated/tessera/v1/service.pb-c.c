@@ -7,7 +7,7 @@
 #endif
 
 #include "tessera/v1/service.pb-c.h"
-static const ProtobufCEnumValue tessera__v1__method__enum_values_by_number[29] =
+static const ProtobufCEnumValue tessera__v1__method__enum_values_by_number[32] =
 {
   { "METHOD_UNSPECIFIED", "TESSERA__V1__METHOD__METHOD_UNSPECIFIED", 0 },
   { "METHOD_AUTHENTICATE", "TESSERA__V1__METHOD__METHOD_AUTHENTICATE", 1 },
@@ -38,17 +38,22 @@ static const ProtobufCEnumValue tessera__v1__method__enum_values_by_number[29] =
   { "METHOD_HEALTH", "TESSERA__V1__METHOD__METHOD_HEALTH", 40 },
   { "METHOD_STATS", "TESSERA__V1__METHOD__METHOD_STATS", 41 },
   { "METHOD_SNAPSHOT", "TESSERA__V1__METHOD__METHOD_SNAPSHOT", 42 },
+  { "METHOD_BEGIN_BACKUP", "TESSERA__V1__METHOD__METHOD_BEGIN_BACKUP", 43 },
+  { "METHOD_READ_BACKUP", "TESSERA__V1__METHOD__METHOD_READ_BACKUP", 44 },
+  { "METHOD_END_BACKUP", "TESSERA__V1__METHOD__METHOD_END_BACKUP", 45 },
 };
 static const ProtobufCIntRange tessera__v1__method__value_ranges[] = {
-{0, 0},{20, 15},{30, 21},{40, 26},{0, 29}
+{0, 0},{20, 15},{30, 21},{40, 26},{0, 32}
 };
-static const ProtobufCEnumValueIndex tessera__v1__method__enum_values_by_name[29] =
+static const ProtobufCEnumValueIndex tessera__v1__method__enum_values_by_name[32] =
 {
   { "METHOD_AUTHENTICATE", 1 },
+  { "METHOD_BEGIN_BACKUP", 29 },
   { "METHOD_CREATE_ENTRY", 21 },
   { "METHOD_CREATE_USER", 15 },
   { "METHOD_DELETE_ENTRY", 23 },
   { "METHOD_DELETE_USER", 17 },
+  { "METHOD_END_BACKUP", 31 },
   { "METHOD_GET", 7 },
   { "METHOD_GET_ENTRY", 24 },
   { "METHOD_GET_USER", 18 },
@@ -60,6 +65,7 @@ static const ProtobufCEnumValueIndex tessera__v1__method__enum_values_by_name[29
   { "METHOD_LIST_EVENTS", 12 },
   { "METHOD_LIST_USERS", 19 },
   { "METHOD_PURGE", 14 },
+  { "METHOD_READ_BACKUP", 30 },
   { "METHOD_REGENERATE", 9 },
   { "METHOD_REVOKE", 5 },
   { "METHOD_SET_PASSWORD", 20 },
@@ -81,15 +87,15 @@ const ProtobufCEnumDescriptor tessera__v1__method__descriptor =
   "Method",
   "Tessera__V1__Method",
   "tessera.v1",
-  29,
+  32,
   tessera__v1__method__enum_values_by_number,
-  29,
+  32,
   tessera__v1__method__enum_values_by_name,
   4,
   tessera__v1__method__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[25] =
+static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[29] =
 {
   { "Authenticate", &tessera__v1__authenticate_request__descriptor, &tessera__v1__authenticate_response__descriptor },
   { "Issue", &tessera__v1__issue_request__descriptor, &tessera__v1__issue_response__descriptor },
@@ -116,13 +122,19 @@ static const ProtobufCMethodDescriptor tessera__v1__tessera__method_descriptors[
   { "ListEntries", &tessera__v1__list_entries_request__descriptor, &tessera__v1__list_entries_response__descriptor },
   { "WhoAmI", &tessera__v1__who_am_irequest__descriptor, &tessera__v1__who_am_iresponse__descriptor },
   { "Health", &tessera__v1__health_request__descriptor, &tessera__v1__health_response__descriptor },
+  { "Snapshot", &tessera__v1__snapshot_request__descriptor, &tessera__v1__snapshot_response__descriptor },
+  { "BeginBackup", &tessera__v1__begin_backup_request__descriptor, &tessera__v1__begin_backup_response__descriptor },
+  { "ReadBackup", &tessera__v1__read_backup_request__descriptor, &tessera__v1__read_backup_response__descriptor },
+  { "EndBackup", &tessera__v1__end_backup_request__descriptor, &tessera__v1__end_backup_response__descriptor },
 };
 const unsigned tessera__v1__tessera__method_indices_by_name[] = {
   0,        /* Authenticate */
+  26,        /* BeginBackup */
   18,        /* CreateEntry */
   12,        /* CreateUser */
   20,        /* DeleteEntry */
   14,        /* DeleteUser */
+  28,        /* EndBackup */
   6,        /* Get */
   21,        /* GetEntry */
   15,        /* GetUser */
@@ -134,9 +146,11 @@ const unsigned tessera__v1__tessera__method_indices_by_name[] = {
   10,        /* ListEvents */
   16,        /* ListUsers */
   11,        /* Purge */
+  27,        /* ReadBackup */
   8,        /* Regenerate */
   4,        /* Revoke */
   17,        /* SetPassword */
+  25,        /* Snapshot */
   7,        /* Update */
   19,        /* UpdateEntry */
   13,        /* UpdateUser */
@@ -151,7 +165,7 @@ const ProtobufCServiceDescriptor tessera__v1__tessera__descriptor =
   "Tessera",
   "Tessera__V1__Tessera",
   "tessera.v1",
-  25,
+  29,
   tessera__v1__tessera__method_descriptors,
   tessera__v1__tessera__method_indices_by_name
 };
@@ -354,6 +368,38 @@ void tessera__v1__tessera__health(ProtobufCService *service,
 {
   assert(service->descriptor == &tessera__v1__tessera__descriptor);
   service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__snapshot(ProtobufCService *service,
+                                    const Tessera__V1__SnapshotRequest *input,
+                                    Tessera__V1__SnapshotResponse_Closure closure,
+                                    void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__begin_backup(ProtobufCService *service,
+                                        const Tessera__V1__BeginBackupRequest *input,
+                                        Tessera__V1__BeginBackupResponse_Closure closure,
+                                        void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__read_backup(ProtobufCService *service,
+                                       const Tessera__V1__ReadBackupRequest *input,
+                                       Tessera__V1__ReadBackupResponse_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tessera__v1__tessera__end_backup(ProtobufCService *service,
+                                      const Tessera__V1__EndBackupRequest *input,
+                                      Tessera__V1__EndBackupResponse_Closure closure,
+                                      void *closure_data)
+{
+  assert(service->descriptor == &tessera__v1__tessera__descriptor);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tessera__v1__tessera__init (Tessera__V1__Tessera_Service *service,
                                  Tessera__V1__Tessera_ServiceDestroy destroy)

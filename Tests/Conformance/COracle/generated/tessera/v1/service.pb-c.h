@@ -20,6 +20,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "tessera/v1/import.pb-c.h"
 #include "tessera/v1/issue.pb-c.h"
 #include "tessera/v1/list.pb-c.h"
+#include "tessera/v1/operate.pb-c.h"
 #include "tessera/v1/purge.pb-c.h"
 #include "tessera/v1/regenerate.pb-c.h"
 #include "tessera/v1/registry.pb-c.h"
@@ -66,7 +67,10 @@ typedef enum _Tessera__V1__Method {
   TESSERA__V1__METHOD__METHOD_LIST_ENTRIES = 34,
   TESSERA__V1__METHOD__METHOD_HEALTH = 40,
   TESSERA__V1__METHOD__METHOD_STATS = 41,
-  TESSERA__V1__METHOD__METHOD_SNAPSHOT = 42
+  TESSERA__V1__METHOD__METHOD_SNAPSHOT = 42,
+  TESSERA__V1__METHOD__METHOD_BEGIN_BACKUP = 43,
+  TESSERA__V1__METHOD__METHOD_READ_BACKUP = 44,
+  TESSERA__V1__METHOD__METHOD_END_BACKUP = 45
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TESSERA__V1__METHOD)
 } Tessera__V1__Method;
 
@@ -181,6 +185,22 @@ struct Tessera__V1__Tessera_Service
                  const Tessera__V1__HealthRequest *input,
                  Tessera__V1__HealthResponse_Closure closure,
                  void *closure_data);
+  void (*snapshot)(Tessera__V1__Tessera_Service *service,
+                   const Tessera__V1__SnapshotRequest *input,
+                   Tessera__V1__SnapshotResponse_Closure closure,
+                   void *closure_data);
+  void (*begin_backup)(Tessera__V1__Tessera_Service *service,
+                       const Tessera__V1__BeginBackupRequest *input,
+                       Tessera__V1__BeginBackupResponse_Closure closure,
+                       void *closure_data);
+  void (*read_backup)(Tessera__V1__Tessera_Service *service,
+                      const Tessera__V1__ReadBackupRequest *input,
+                      Tessera__V1__ReadBackupResponse_Closure closure,
+                      void *closure_data);
+  void (*end_backup)(Tessera__V1__Tessera_Service *service,
+                     const Tessera__V1__EndBackupRequest *input,
+                     Tessera__V1__EndBackupResponse_Closure closure,
+                     void *closure_data);
 };
 typedef void (*Tessera__V1__Tessera_ServiceDestroy)(Tessera__V1__Tessera_Service *);
 void tessera__v1__tessera__init (Tessera__V1__Tessera_Service *service,
@@ -213,7 +233,11 @@ void tessera__v1__tessera__init (Tessera__V1__Tessera_Service *service,
       function_prefix__ ## get_entry,\
       function_prefix__ ## list_entries,\
       function_prefix__ ## who_am_i,\
-      function_prefix__ ## health  }
+      function_prefix__ ## health,\
+      function_prefix__ ## snapshot,\
+      function_prefix__ ## begin_backup,\
+      function_prefix__ ## read_backup,\
+      function_prefix__ ## end_backup  }
 void tessera__v1__tessera__authenticate(ProtobufCService *service,
                                         const Tessera__V1__AuthenticateRequest *input,
                                         Tessera__V1__AuthenticateResponse_Closure closure,
@@ -314,6 +338,22 @@ void tessera__v1__tessera__health(ProtobufCService *service,
                                   const Tessera__V1__HealthRequest *input,
                                   Tessera__V1__HealthResponse_Closure closure,
                                   void *closure_data);
+void tessera__v1__tessera__snapshot(ProtobufCService *service,
+                                    const Tessera__V1__SnapshotRequest *input,
+                                    Tessera__V1__SnapshotResponse_Closure closure,
+                                    void *closure_data);
+void tessera__v1__tessera__begin_backup(ProtobufCService *service,
+                                        const Tessera__V1__BeginBackupRequest *input,
+                                        Tessera__V1__BeginBackupResponse_Closure closure,
+                                        void *closure_data);
+void tessera__v1__tessera__read_backup(ProtobufCService *service,
+                                       const Tessera__V1__ReadBackupRequest *input,
+                                       Tessera__V1__ReadBackupResponse_Closure closure,
+                                       void *closure_data);
+void tessera__v1__tessera__end_backup(ProtobufCService *service,
+                                      const Tessera__V1__EndBackupRequest *input,
+                                      Tessera__V1__EndBackupResponse_Closure closure,
+                                      void *closure_data);
 
 /* --- descriptors --- */
 

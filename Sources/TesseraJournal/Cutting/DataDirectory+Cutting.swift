@@ -1,0 +1,59 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+
+extension DataDirectory {
+  /// Cuts what the plan says, and keeps copies of it all beside the files. A start still stops until
+  /// the last of it is done, or would do the rest by itself.
+  ///
+  /// - Returns: the paths of the copies.
+  /// - Throws: `.disk`. Nothing that was not copied is gone.
+  public func carryOut(_ plan: CutPlan) throws(JournalError) -> [String] {
+    try attempt { () throws(SystemError) in
+      var copies: [String] = []
+      for cut in plan.cuts { copies.append(try copy(cut)) }
+      for path in plan.snapshots { copies.append(try setAside(path, in: layout.snapshots)) }
+      // The last one first, so that what is left after a crash has no gap.
+      for path in plan.segments.reversed() {
+        copies.append(try setAside(path, in: layout.journal))
+      }
+      for cut in plan.cuts {
+        let file = try DiskFile(cut.file, .update, on: disk)
+        try file.truncate(to: cut.offset)
+        try file.synchronizeData()
+      }
+      if let first = plan.newSegment {
+        try DataDirectory.placeSegment(from: first, layout, authority, on: disk)
+      }
+      return copies
+    }
+  }
+
+  private func copy(_ cut: Cut) throws(SystemError) -> String {
+    var bytes = ByteBuffer()
+    _ = try DiskFile(cut.file, .read, on: disk).read(
+      at: cut.offset, upTo: cut.bytes, into: &bytes)
+    let name = try freeName("\(cut.file).cut-\(cut.offset)", in: layout.journal)
+    try disk.place(bytes.bytes, at: name, in: layout.journal)
+    return name
+  }
+
+  private func setAside(_ path: String, in directory: String) throws(SystemError) -> String {
+    let name = try freeName("\(path).cut-0", in: directory)
+    try disk.rename(path, to: name)
+    try disk.synchronizeDirectory(directory)
+    return name
+  }
+
+  /// An earlier copy is never written over.
+  private func freeName(_ path: String, in directory: String) throws(SystemError) -> String {
+    let taken = Set(try disk.entries(of: directory).map { "\(directory)/\($0)" })
+    var name = path
+    var count = 1
+    while taken.contains(name) {
+      count += 1
+      name = "\(path).\(count)"
+    }
+    return name
+  }
+}

@@ -1,0 +1,79 @@
+import TesseraBytes
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+/// Changes that would be cut, as far as intact frames among what is cut still tell of them.
+public struct LostChanges: Equatable, Sendable {
+  /// From the first that is lost to the last that can still be read; nil where none can. Those
+  /// between them that cannot be read are lost too.
+  public internal(set) var revisions: ClosedRange<Revision>?
+  /// How many of them can be read.
+  public internal(set) var readable = 0
+  /// How many of those revoke tokens, and how many tokens they revoke. What they revoked is valid
+  /// again.
+  public internal(set) var revocations = 0
+  public internal(set) var revokedTokens: [TokenID] = []
+  /// Bytes that are in no intact frame: how many more changes they held cannot be known.
+  public internal(set) var unreadableBytes = 0
+
+  mutating func add(_ entry: JournalEntry, after kept: Revision) {
+    revisions = kept.next...max(entry.revision, revisions?.upperBound ?? entry.revision)
+    readable += 1
+    switch entry.mutation {
+    case .revokeTokens(let tokens, _):
+      revocations += 1
+      revokedTokens += tokens
+    case .removeEntry, .removeUser: revocations += 1
+    case .putToken, .putTokens, .removeTokens, .putEntry, .putUser: break
+    }
+  }
+}
+
+extension DirectoryView {
+  func size(of path: String) throws(JournalError) -> Int {
+    try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk).size() }
+  }
+
+  /// Adds what the intact frames of a segment hold from `offset` on, wherever they begin.
+  func lose(
+    _ path: String, from offset: Int, to lost: inout LostChanges, after kept: Revision
+  ) throws(JournalError) {
+    var rest = ByteBuffer()
+    try attempt { () throws(SystemError) in
+      let file = try DiskFile(path, .read, on: disk)
+      _ = try file.read(at: offset, upTo: try file.size() - offset, into: &rest)
+    }
+    var bytes = rest.bytes
+    if offset == 0 { bytes = bytes.extracting(min(FileHeader.byteCount, bytes.byteCount)...) }
+    while bytes.byteCount > 0 {
+      guard let length = DiskFrameHeader.intactFrame(at: bytes, seed: authority.seed) else {
+        lost.unreadableBytes += 1
+        bytes = bytes.extracting(1...)
+        continue
+      }
+      if DiskFrameHeader(reading: bytes).kind == .batch {
+        for entry in entries(in: bytes.extracting(DiskFrameHeader.byteCount..<length))
+        where entry.revision > kept {
+          lost.add(entry, after: kept)
+        }
+      }
+      bytes = bytes.extracting(length...)
+    }
+  }
+
+  /// The changes of a batch, up to one that this version cannot read.
+  private func entries(in payload: borrowing RawSpan) -> [JournalEntry] {
+    var entries: [JournalEntry] = []
+    do throws(WireError) {
+      var batch = ProtoReader(copy payload)
+      while let tag = try batch.next() {
+        var message = try batch.message(tag, "entries")
+        entries.append(try JournalEntry(reading: &message))
+      }
+    } catch {
+      // An intact frame of a later version, whose changes are lost all the same.
+    }
+    return entries
+  }
+}

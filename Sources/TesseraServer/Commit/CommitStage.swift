@@ -1,0 +1,167 @@
+import Logging
+import TesseraEngine
+import TesseraJournal
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+/// The one place where state changes: takes all commands that came together, decides them in order,
+/// makes their changes durable with one sync, applies them, and answers.
+///
+/// A failed write drops the batch: no answer of it was given, and what was decided on top of
+/// changes that do not exist is not given either.
+///
+/// It has no thread and no queue, so that a simulation can carry it through time step by step:
+/// ```swift
+/// var stage = CommitStage(authority, configuration, status: ServerStatus(time), time, logger)
+/// stage.carryOut(work)                   // every request in it is answered when this returns
+/// if let plan = stage.takePlan() { … }   // a snapshot is wanted: SnapshotRun writes it
+/// stage.close()                          // an orderly stop
+/// ```
+package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
+  let engine: Engine
+  var journal: Journal<D>
+  let status: ServerStatus
+  let time: Time
+  let logger: Logger
+  let snapshotJournalBytes: Int
+  private var purging: PurgeSchedule
+
+  /// When it is looked for room again, on the monotonic clock in nanoseconds, while there is none.
+  var roomSearch: Int64?
+  /// Not even a revocation had room.
+  var reserveIsUsedUp = false
+
+  var snapshotIsWanted = false
+  private(set) var snapshotIsRunning = false
+  var snapshotWaiters: [SnapshotWaiter] = []
+  /// The last one failed: the next is tried when it is due by time, not with every change.
+  private(set) var snapshotHasFailed = false
+  private(set) var newestSnapshot: Revision?
+
+  package init(
+    _ authority: consuming Authority<D>, _ configuration: ServerConfiguration,
+    status: ServerStatus, _ time: Time, _ logger: Logger
+  ) {
+    engine = authority.engine
+    journal = authority.takeJournal()
+    snapshotJournalBytes = configuration.snapshotJournalBytes
+    purging = PurgeSchedule(after: configuration.purgeAfter, now: time.monotonicNanoseconds())
+    self.status = status
+    self.time = time
+    self.logger = logger
+    newestSnapshot = journal.recovery.snapshot
+    checkRoom()
+  }
+
+  /// The revision of the last change that is durable.
+  package var lastRevision: Revision { journal.lastRevision }
+
+  /// Whether the journal takes nothing more, for good.
+  package var hasEnded: Bool { journal.failure != nil }
+
+  /// How long it may be left without work; -1 for ever.
+  package func timeoutMilliseconds() -> Int32 {
+    let now = time.monotonicNanoseconds()
+    let purge = purging.timeoutMilliseconds(now: now)
+    guard let roomSearch else { return purge }
+    let search = Int32(clamping: max(0, (roomSearch - now + 999_999) / 1_000_000))
+    return purge < 0 ? search : min(purge, search)
+  }
+
+  /// Carries out what came together, and answers every request in it; then what it is time for.
+  package mutating func carryOut(_ work: [CommitWork]) {
+    var requests: [CommitRequest] = []
+    var operations: [CommitWork] = []
+    for item in work {
+      switch item {
+      case .snapshotNow, .beginBackup: operations.append(item)
+      case .change(let request): requests.append(request)
+      case .snapshotIsDue: wantSnapshot()
+      case .snapshotEnded(let summary): note(summary)
+      }
+    }
+    var next = requests[...]
+    while !next.isEmpty {
+      next = next.dropFirst(commit(next.prefix(Limits.batchEntries)))
+    }
+    for operation in operations {
+      switch operation {
+      case .snapshotNow(let reply): snapshotNow(reply)
+      case .beginBackup(let backups, let reply): beginBackup(in: backups, reply)
+      case .change, .snapshotIsDue, .snapshotEnded: break
+      }
+    }
+    purge()
+    seekRoom()
+  }
+
+  /// The snapshot that is to be begun; `.snapshotEnded` tells of its end.
+  package mutating func takePlan() -> SnapshotPlan<D>? {
+    guard snapshotIsWanted else { return nil }
+    snapshotIsWanted = false
+    snapshotIsRunning = true
+    return journal.snapshotPlan()
+  }
+
+  /// Keeps what memory alone holds and makes the journal's end known. Nobody validates any more, and
+  /// no snapshot is being written.
+  package consuming func close() {
+    // Said when it happened: there is nothing to be kept.
+    if hasEnded { return }
+    keepUses()
+    do {
+      try journal.seal()
+    } catch {
+      logger.error("the journal was not closed in order: \(error)")
+    }
+  }
+
+  /// Takes out tokens that ended long ago, where it is time: a bounded number, after all that
+  /// waited was answered.
+  private mutating func purge() {
+    let now = Timestamp(microseconds: time.wallMicroseconds())
+    guard let command = purging.command(now: time.monotonicNanoseconds(), time: now)
+    else { return }
+    var batch = engine.makeBatch(now: now)
+    let (purged, next) = engine.purge(command, in: &batch)
+    do {
+      try makeDurable(batch.entries)
+    } catch {
+      // Said where it was found. The same tokens are looked at again.
+      return
+    }
+    purging.note(next)
+    if purged > 0 {
+      logger.info("tokens that ended long ago were purged", metadata: ["tokens": "\(purged)"])
+    }
+  }
+
+  /// Writes the uses that memory alone holds, so that a stop in order loses none.
+  private mutating func keepUses() {
+    guard engine.hasNewUses else { return }
+    do {
+      note(try SnapshotRun.whole(journal.snapshotPlan(), of: engine, time))
+    } catch {
+      logger.error("the uses since the last snapshot are lost: \(error)")
+    }
+  }
+
+  /// Asks for a snapshot, where none is being written and there is something new.
+  mutating func wantSnapshot() {
+    guard !snapshotIsRunning,
+      engine.hasNewUses || journal.lastRevision != newestSnapshot ?? .zero
+    else { return }
+    snapshotIsWanted = true
+  }
+
+  private mutating func note(_ summary: SnapshotSummary?) {
+    snapshotIsRunning = false
+    snapshotHasFailed = summary == nil
+    if let summary {
+      newestSnapshot = summary.coveredRevision
+      journal.note(summary)
+    }
+    answerWaiters(summary)
+  }
+}

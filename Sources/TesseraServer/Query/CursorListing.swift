@@ -1,0 +1,67 @@
+import TesseraEngine
+import TesseraModel
+import TesseraWire
+
+/// Things that are listed in the one order they have, page by page.
+protocol ListedInOrder: Sendable {
+  associatedtype Request: PagedRequest
+  /// As the engine gives it, and as the answer shows it.
+  associatedtype Found: Sendable
+  associatedtype Shown: Sendable
+  associatedtype Position: PagePosition
+
+  /// What narrows the list, from a request whose page was checked.
+  init(_ request: Request) throws(Refusal)
+
+  /// The next of them, after looking at `examining` at most.
+  func slice(
+    after position: Position?, examining: Int, limit: Int, of engine: Engine,
+    for rights: CallerRights
+  ) -> Slice<Found, Position>
+  func show(_ found: Found) -> Shown
+  static func byteCount(_ shown: Shown) -> Int
+  static func position(_ found: Found) -> Position
+  static func answer(
+    _ page: [Shown], nextPageToken: [UInt8], revision: Revision
+  ) -> Request.Response
+}
+
+/// One such list in progress: a plain value that looks at some things each time it is advanced.
+struct CursorListing<Things: ListedInOrder>: SlicedList {
+  private let things: Things
+  private let fingerprint: UInt64
+  private var lookedAt: Things.Position?
+  private var page: Page<Things.Shown>
+
+  init(_ request: Things.Request) throws(Refusal) {
+    page = try Page(size: request.pageSize)
+    things = try Things(request)
+    fingerprint = request.fingerprint
+    if let position = try request.startingPoint() {
+      guard let position = Things.Position(position: position) else { throw .foreignPageToken }
+      lookedAt = position
+    }
+  }
+
+  mutating func advance(
+    _ engine: Engine, for rights: CallerRights
+  ) -> Result<any WireMessage, Refusal>? {
+    let revision = engine.revision
+    let slice = things.slice(
+      after: lookedAt, examining: Limits.listSlice, limit: page.wanted, of: engine, for: rights)
+    for found in slice.elements {
+      let shown = things.show(found)
+      guard page.add(shown, bytes: Things.byteCount(shown)) else { break }
+      lookedAt = Things.position(found)
+    }
+    if !page.isFull {
+      lookedAt = slice.last
+      guard slice.isAtEnd else { return nil }
+    }
+    var next: [UInt8] = []
+    if page.isFull, let lookedAt {
+      next = PageCursor(fingerprint, after: lookedAt.position).bytes
+    }
+    return .success(Things.answer(page.elements, nextPageToken: next, revision: revision))
+  }
+}

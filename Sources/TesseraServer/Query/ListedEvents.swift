@@ -1,0 +1,47 @@
+import TesseraBytes
+import TesseraEngine
+import TesseraModel
+import TesseraWire
+
+/// Events, the newest first.
+struct ListedEvents: ListedInOrder {
+  private let filter: EventFilter
+
+  init(_ request: ListEventsRequest) throws(Refusal) {
+    var filter = EventFilter()
+    filter.kinds = request.kinds
+    filter.user = request.user
+    filter.token = request.token
+    filter.entry = request.entry
+    filter.subjectUser = request.subjectUser
+    filter.since = request.since
+    filter.before = request.before
+    self.filter = filter
+  }
+
+  func slice(
+    after position: Revision?, examining: Int, limit: Int, of engine: Engine,
+    for rights: CallerRights
+  ) -> Slice<Event, Revision> {
+    engine.events(
+      before: position, examining: examining, limit: limit, filter: filter, for: rights)
+  }
+
+  func show(_ found: Event) -> ChangeEvent { ChangeEvent(found) }
+  static func byteCount(_ shown: ChangeEvent) -> Int { shown.encoded.count }
+  static func position(_ found: Event) -> Revision { found.revision }
+
+  static func answer(
+    _ page: [ChangeEvent], nextPageToken: [UInt8], revision: Revision
+  ) -> ListEventsResponse {
+    var response = ListEventsResponse()
+    response.events = page
+    response.nextPageToken = nextPageToken
+    response.revision = revision
+    return response
+  }
+}
+
+extension ListEventsRequest: PagedRequest {
+  mutating func forgetPageSize() { pageSize = 0 }
+}
