@@ -137,9 +137,10 @@ import Testing
       var asked: [UInt32] = []
       var seen: [Int] = []
       try await Paging(limit: limit).run(
-        { size, token in
-          asked.append(size)
-          let page = token.first.map(Int.init) ?? 0
+        ListRequest(),
+        { request in
+          asked.append(request.pageSize)
+          let page = request.pageToken.first.map(Int.init) ?? 0
           let next = page + 1 < pages.count ? [UInt8(page + 1)] : []
           return Page(Array(repeating: page, count: pages[page]), nextPageToken: next)
         },

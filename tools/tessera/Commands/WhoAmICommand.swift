@@ -10,14 +10,11 @@ struct WhoAmICommand: AsyncParsableCommand {
 
   func run() async throws {
     let caller = try await connection.call { try await $0.whoAmI() }
-    switch output.format {
-    case .json: Terminal.print(caller.json.text)
-    case .table: Table.facts(caller.facts).forEach(Terminal.print)
-    }
+    output.show(caller)
   }
 }
 
-extension Caller {
+extension Caller: Described {
   var facts: [(String, String)] {
     [
       ("caller", actor?.text ?? "?"), ("kind", kind?.name ?? ""), ("name", name),

@@ -1,6 +1,6 @@
 import TesseraClient
 
-extension RegistryEntry: Listed {
+extension RegistryEntry: Listed, Described {
   /// Of entries of all types; what a type does not have stays empty.
   static let columns = ["NAME", "DESCRIPTION", "HOLDS", "VERSION"]
 

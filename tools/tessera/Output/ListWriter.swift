@@ -32,27 +32,37 @@ struct ListWriter<Item: Listed> {
   }
 }
 
+/// A request that is answered with a page of a list.
+protocol PagedRequest: Sendable {
+  var pageSize: UInt32 { get set }
+  /// Where the page begins: empty at first, then what the page before came with.
+  var pageToken: [UInt8] { get set }
+}
+
+extension ListRequest: PagedRequest {}
+extension ListUsersRequest: PagedRequest {}
+extension ListEntriesRequest: PagedRequest {}
+extension ListEventsRequest: PagedRequest {}
+
 /// How much of a list is shown.
 struct Paging {
   /// nil is all.
   let limit: Int?
 
   /// Asks for page after page and gives each to `body`, no more items in all than the limit.
-  ///
-  /// - Parameter page: asks for a page of at most so many items, by the token that the page before
-  ///   came with.
-  func run<Item>(
-    _ page: (_ size: UInt32, _ token: [UInt8]) async throws -> Page<Item>,
+  func run<Request: PagedRequest, Item>(
+    _ request: Request, _ ask: (Request) async throws -> Page<Item>,
     _ body: (ArraySlice<Item>) throws -> Void
   ) async throws {
+    var request = request
     var left = limit ?? .max
-    var token: [UInt8] = []
     while left > 0 {
-      let page = try await page(UInt32(min(left, Limits.pageSize)), token)
+      request.pageSize = UInt32(min(left, Limits.pageSize))
+      let page = try await ask(request)
       try body(page.elements.prefix(left))
       left -= min(left, page.elements.count)
       if page.isLast { return }
-      token = page.nextPageToken
+      request.pageToken = page.nextPageToken
     }
   }
 }

@@ -12,6 +12,24 @@ struct OutputOptions: ParsableArguments {
   var format = OutputFormat.table
 }
 
+/// One thing that is shown by itself: a line a fact, or one object.
+protocol Described {
+  var facts: [(String, String)] { get }
+  var json: JSON { get }
+}
+
+extension OutputOptions {
+  func show(_ thing: some Described) { show(thing.facts, thing.json) }
+
+  /// - Parameter json: says what the facts say, and what programs need besides.
+  func show(_ facts: [(String, String)], _ json: JSON) {
+    switch format {
+    case .table: Table.facts(facts).forEach(Terminal.print)
+    case .json: Terminal.print(json.text)
+    }
+  }
+}
+
 // The vocabulary in words, for tables and for JSON.
 
 extension ProjectSelection {

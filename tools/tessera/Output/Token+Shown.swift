@@ -1,6 +1,6 @@
 import TesseraClient
 
-extension Token: Listed {
+extension Token: Listed, Described {
   static let columns = [
     "ID", "KIND", "NAME", "PROJECTS", "ENVIRONMENT", "OWNER", "STATE", "EXPIRES",
     "LAST USED", "USES",

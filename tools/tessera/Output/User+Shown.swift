@@ -1,6 +1,6 @@
 import TesseraClient
 
-extension User: Listed {
+extension User: Listed, Described {
   static let columns = ["ID", "NAME", "STATE", "ADMIN", "PASSWORD", "TOKENS", "ROLES", "GRANTS"]
 
   var stateName: String { isDisabled ? "DISABLED" : "ACTIVE" }

@@ -21,21 +21,15 @@ struct EventListCommand: AsyncParsableCommand {
     let request = try filters.request(now: .now)
     try await connection.session { session in
       var table = Table(ChangeEvent.columns)
-      try await paging.pages.run(
-        { size, token in
-          var request = request
-          request.pageSize = size
-          request.pageToken = token
-          let asked = request
-          return try await session.call { try await $0.listEvents(asked) }
-        },
-        { events in
-          switch output.format {
-          case .json: for event in events { Terminal.print(event.json.text) }
-          case .table:
-            if !events.isEmpty { table.lines(events.map(\.row)).forEach(Terminal.print) }
-          }
-        })
+      try await paging.pages.run(request) { page in
+        try await session.call { try await $0.listEvents(page) }
+      } _: { events in
+        switch output.format {
+        case .json: for event in events { Terminal.print(event.json.text) }
+        case .table:
+          if !events.isEmpty { table.lines(events.map(\.row)).forEach(Terminal.print) }
+        }
+      }
     }
   }
 }

@@ -166,10 +166,7 @@ struct EntryGetCommand<Kind: EntryKind>: AsyncParsableCommand {
   func run() async throws {
     let key = try Kind.key(name)
     let entry = try await connection.call { try await $0.entry(key) }
-    switch output.format {
-    case .json: Terminal.print(entry.json.text)
-    case .table: Table.facts(entry.facts).forEach(Terminal.print)
-    }
+    output.show(entry)
   }
 }
 
@@ -195,15 +192,11 @@ struct EntryListCommand<Kind: EntryKind>: AsyncParsableCommand {
   func run() async throws {
     try await connection.session { session in
       var writer = ListWriter<RegistryEntry>(output.format)
-      try await paging.pages.run(
-        { size, token in
-          var request = request
-          request.pageSize = size
-          request.pageToken = token
-          let asked = request
-          return try await session.call { try await $0.listEntries(asked) }
-        },
-        { writer.write($0) })
+      try await paging.pages.run(request) { page in
+        try await session.call { try await $0.listEntries(page) }
+      } _: {
+        writer.write($0)
+      }
       writer.finish()
     }
   }
@@ -211,27 +204,20 @@ struct EntryListCommand<Kind: EntryKind>: AsyncParsableCommand {
 
 extension OutputOptions {
   func show(_ changed: ChangedEntry) {
-    switch format {
-    case .json:
-      Terminal.print(
-        JSON.object([
-          changed.entry.key.type.noun: changed.entry.json,
-          "revision": .number(changed.revision.rawValue),
-        ]).text)
-    case .table: Table.facts(changed.entry.facts).forEach(Terminal.print)
-    }
+    show(
+      changed.entry.facts,
+      .object([
+        changed.entry.key.type.noun: changed.entry.json,
+        "revision": .number(changed.revision.rawValue),
+      ]))
   }
 
   func show(_ deletion: Deletion) {
-    switch format {
-    case .json:
-      Terminal.print(
-        JSON.object([
-          "revoked_tokens": .number(UInt64(deletion.revokedTokens)),
-          "revision": .number(deletion.revision.rawValue),
-        ]).text)
-    case .table:
-      Table.facts([("revoked tokens", String(deletion.revokedTokens))]).forEach(Terminal.print)
-    }
+    show(
+      [("revoked tokens", String(deletion.revokedTokens))],
+      .object([
+        "revoked_tokens": .number(UInt64(deletion.revokedTokens)),
+        "revision": .number(deletion.revision.rawValue),
+      ]))
   }
 }

@@ -26,19 +26,15 @@ struct BackupCommand: AsyncParsableCommand {
       try? await session.call { try await $0.end(backup) }
       return backup
     }
-    switch output.format {
-    case .json:
-      Terminal.print(
-        JSON.object([
-          "directory": .string(directory), "revision": .number(backup.revision.rawValue),
-          "files": .number(UInt64(backup.files.count)), "bytes": .number(backup.size),
-        ]).text)
-    case .table:
-      Table.facts([
+    output.show(
+      [
         ("directory", directory), ("revision", String(backup.revision.rawValue)),
         ("files", String(backup.files.count)), ("bytes", String(backup.size)),
-      ]).forEach(Terminal.print)
-    }
+      ],
+      .object([
+        "directory": .string(directory), "revision": .number(backup.revision.rawValue),
+        "files": .number(UInt64(backup.files.count)), "bytes": .number(backup.size),
+      ]))
   }
 
   private func copy(

@@ -10,15 +10,12 @@ struct HealthCommand: AsyncParsableCommand {
 
   func run() async throws {
     let health = try await connection.call(needsCaller: false) { try await $0.health() }
-    switch output.format {
-    case .json: Terminal.print(health.json.text)
-    case .table: Table.facts(health.facts).forEach(Terminal.print)
-    }
+    output.show(health)
     if health.status != .serving { throw CommandFailure(.no) }
   }
 }
 
-extension HealthResponse {
+extension HealthResponse: Described {
   var statusName: String {
     switch status {
     case .serving: "SERVING"

@@ -12,10 +12,7 @@ struct SnapshotCommand: AsyncParsableCommand {
 
   func run() async throws {
     let revision = try await connection.call { try await $0.snapshot() }
-    switch output.format {
-    case .json: Terminal.print(JSON.object(["revision": .number(revision.rawValue)]).text)
-    case .table:
-      Table.facts([("revision", String(revision.rawValue))]).forEach(Terminal.print)
-    }
+    output.show(
+      [("revision", String(revision.rawValue))], .object(["revision": .number(revision.rawValue)]))
   }
 }

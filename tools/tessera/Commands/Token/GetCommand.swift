@@ -14,9 +14,6 @@ struct GetCommand: AsyncParsableCommand {
   func run() async throws {
     let id = id
     let token = try await connection.call { try await $0.get(id) }
-    switch output.format {
-    case .json: Terminal.print(token.json.text)
-    case .table: Table.facts(token.facts).forEach(Terminal.print)
-    }
+    output.show(token)
   }
 }

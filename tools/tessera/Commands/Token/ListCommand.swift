@@ -56,13 +56,7 @@ extension Paging {
     _ request: ListRequest, _ session: Session, _ body: (ArraySlice<Token>) throws -> Void
   ) async throws {
     try await run(
-      { size, token in
-        var request = request
-        request.pageSize = size
-        request.pageToken = token
-        let asked = request
-        return try await session.call { try await $0.list(asked) }
-      }, body)
+      request, { page in try await session.call { try await $0.list(page) } }, body)
   }
 }
 

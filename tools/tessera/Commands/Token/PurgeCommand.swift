@@ -31,13 +31,8 @@ struct PurgeCommand: AsyncParsableCommand {
         request.pageToken = report.nextPageToken
       }
     }
-    switch output.format {
-    case .json:
-      Terminal.print(
-        JSON.object([
-          "purged": .number(UInt64(purged)), "revision": .number(revision.rawValue),
-        ]).text)
-    case .table: Table.facts([("purged", String(purged))]).forEach(Terminal.print)
-    }
+    output.show(
+      [("purged", String(purged))],
+      .object(["purged": .number(UInt64(purged)), "revision": .number(revision.rawValue)]))
   }
 }

@@ -11,17 +11,13 @@ struct RevokeCount {
   init(_ filter: RevokeFilter, _ session: Session) async throws {
     do {
       let caller = try await session.call { try await $0.whoAmI() }.actor?.tokenID
-      try await Paging(limit: nil).run(
-        { size, token in
-          var request = filter.listRequest
-          request.pageSize = size
-          request.pageToken = token
-          let asked = request
-          var page = try await session.call { try await $0.list(asked) }
-          if (count ?? 0) > RevokeCount.limit { page.nextPageToken = [] }
-          return page
-        },
-        { count? += $0.count { filter.revokes($0) && $0.id != caller } })
+      try await Paging(limit: nil).run(filter.listRequest) { asked in
+        var page = try await session.call { try await $0.list(asked) }
+        if (count ?? 0) > RevokeCount.limit { page.nextPageToken = [] }
+        return page
+      } _: {
+        count? += $0.count { filter.revokes($0) && $0.id != caller }
+      }
     } catch TesseraError.refused(let refusal) where refusal.code == .permissionDenied {
       count = nil
     }

@@ -54,15 +54,12 @@ struct UpdateCommand: AsyncParsableCommand {
   func run() async throws {
     let request = request
     let updated = try await connection.call { try await $0.update(request) }
-    switch output.format {
-    case .json:
-      Terminal.print(
-        JSON.object([
-          "token": updated.token.json, "warnings": .array(updated.warnings.map(JSON.string)),
-          "revision": .number(updated.revision.rawValue),
-        ]).text)
-    case .table: Table.facts(updated.token.facts).forEach(Terminal.print)
-    }
+    output.show(
+      updated.token.facts,
+      .object([
+        "token": updated.token.json, "warnings": .array(updated.warnings.map(JSON.string)),
+        "revision": .number(updated.revision.rawValue),
+      ]))
     for warning in updated.warnings { Terminal.say("Warning: \(Printable.text(warning))") }
   }
 }

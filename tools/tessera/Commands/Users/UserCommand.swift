@@ -112,13 +112,8 @@ struct UserSetPasswordCommand: AsyncParsableCommand {
 
 extension OutputOptions {
   func show(_ changed: ChangedUser) {
-    switch format {
-    case .json:
-      Terminal.print(
-        JSON.object([
-          "user": changed.user.json, "revision": .number(changed.revision.rawValue),
-        ]).text)
-    case .table: Table.facts(changed.user.facts).forEach(Terminal.print)
-    }
+    show(
+      changed.user.facts,
+      .object(["user": changed.user.json, "revision": .number(changed.revision.rawValue)]))
   }
 }

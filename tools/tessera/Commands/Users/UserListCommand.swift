@@ -29,15 +29,11 @@ struct UserListCommand: AsyncParsableCommand {
   func run() async throws {
     try await connection.session { session in
       var writer = ListWriter<User>(output.format)
-      try await paging.pages.run(
-        { size, token in
-          var request = request
-          request.pageSize = size
-          request.pageToken = token
-          let asked = request
-          return try await session.call { try await $0.listUsers(asked) }
-        },
-        { writer.write($0) })
+      try await paging.pages.run(request) { page in
+        try await session.call { try await $0.listUsers(page) }
+      } _: {
+        writer.write($0)
+      }
       writer.finish()
     }
   }
@@ -56,10 +52,7 @@ struct UserGetCommand: AsyncParsableCommand {
   func run() async throws {
     let id = id
     let user = try await connection.call { try await $0.user(id) }
-    switch output.format {
-    case .json: Terminal.print(user.json.text)
-    case .table: Table.facts(user.facts).forEach(Terminal.print)
-    }
+    output.show(user)
   }
 }
 
