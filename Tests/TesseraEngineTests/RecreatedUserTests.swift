@@ -24,7 +24,7 @@ import Testing
     guard let rights = authority.rights(caller) else { return [] }
     return authority.engine.events(
       before: nil, examining: 1_000, limit: 1_000, filter: EventFilter(), for: rights
-    ).events
+    ).elements
   }
 
   @Test func `the former's tokens are not theirs`() {

@@ -125,7 +125,7 @@ import Testing
     _ = authority.update(stage.bobs.id, by: authority.signedIn(.bob)) { $0.name = "not" }
     let events = authority.engine.events(
       before: nil, examining: 1_000, limit: 1_000, filter: EventFilter(), for: rights
-    ).events
+    ).elements
     let seen = Set(events.map(\.subject))
     #expect(seen == [.tokens([own]), .tokens([narrow.id])])
     #expect(authority.revoke([narrow.id, own], by: stage.caller).revocations == [.revoked, .revoked])
