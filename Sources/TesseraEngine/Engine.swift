@@ -42,7 +42,13 @@ public final class Engine: Sendable {
 
   /// - Precondition: the batch is not closed.
   public func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
-    ledger.withLock { $0.decide(command, by: caller, in: &batch) }
+    var candidates: [TokenRecord] = []
+    if case .revoke(let command) = command, case .filter(let filter) = command.target {
+      candidates = search(filter, by: caller, in: batch)
+    }
+    return ledger.withLock {
+      $0.decide(command, among: candidates, by: caller, in: &batch)
+    }
   }
 
   /// Makes changes that are on disk visible to everyone.
