@@ -21,7 +21,7 @@ public final class Engine: Sendable {
     ledger = Mutex(Ledger(shared: shared))
     ledger.withLock {
       for entry in registry { $0.put(entry) }
-      $0.publish()
+      while !$0.settle() {}
     }
   }
 
@@ -55,13 +55,15 @@ public final class Engine: Sendable {
   ///
   /// - Precondition: they follow what is applied, in order and without a gap.
   public func apply(_ entries: [JournalEntry]) {
-    ledger.withLock {
+    var isSettled = ledger.withLock {
       for entry in entries {
         precondition(entry.revision == $0.revision.next, "changes out of order")
         $0.apply(entry)
       }
-      $0.publish()
+      return $0.settle()
     }
+    // Others have the lock between the slices.
+    while !isSettled { isSettled = ledger.withLock { $0.settle() } }
   }
 
   /// Gives back memory that was still seen when the last change was applied.
@@ -87,7 +89,12 @@ public final class Engine: Sendable {
     }
   }
 
-  public func restore(_ entry: RegistryEntry) { ledger.withLock { $0.put(entry) } }
+  public func restore(_ entry: RegistryEntry) {
+    ledger.withLock {
+      $0.put(entry)
+      while !$0.settle() {}
+    }
+  }
 
   public func restore(_ user: UserRecord) {
     ledger.withLock {
