@@ -92,7 +92,7 @@ public final class Engine: Sendable {
   public func restore(_ entry: RegistryEntry) {
     ledger.withLock {
       $0.put(entry)
-      while !$0.settle() {}
+      while !$0.stale.isEmpty { $0.compileStale() }
     }
   }
 

@@ -18,6 +18,13 @@ extension Ledger {
   /// Who reads meanwhile sees some of what the change makes, and not yet all of it, as with any change
   /// that is not answered yet.
   mutating func settle() -> Bool {
+    compileStale()
+    publish()
+    return stale.isEmpty
+  }
+
+  /// Compiles the next of what is stale, a slice of it.
+  mutating func compileStale() {
     for _ in 0..<StaleRights.slice {
       if let number = stale.accesses.popLast() {
         // Whose last holder has gone meanwhile is nobody's.
@@ -25,10 +32,8 @@ extension Ledger {
       } else if let number = stale.users.popLast() {
         recompile(number)
       } else {
-        break
+        return
       }
     }
-    publish()
-    return stale.isEmpty
   }
 }
