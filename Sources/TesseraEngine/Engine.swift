@@ -143,6 +143,15 @@ public final class Engine: Sendable {
     ledger.withLock { Array($0.idempotency.all) }
   }
 
+  /// The next idempotency keys, in the order they were given, for a snapshot: at most `limit` from
+  /// `place` on, which is 0 at first; `next` is nil after the last. Keys that are given meanwhile
+  /// come later.
+  public func idempotencyEntries(
+    from place: Int, limit: Int
+  ) -> (entries: [IdempotencyEntry], next: Int?) {
+    ledger.withLock { $0.idempotency.slice(from: place, limit: limit) }
+  }
+
   /// Traps where the state contradicts itself; for tests.
   ///
   /// - Parameter isWhole: false in the middle of a recovery.

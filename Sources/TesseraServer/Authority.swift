@@ -15,13 +15,15 @@ public struct Authority<D: Disk>: ~Copyable {
   /// - Parameters:
   ///   - eventsKept: how many events are kept, each token of one counted.
   ///   - eventsKeptFor: how long they are; nil is for ever.
+  ///   - hashKey: random; it keeps the choice of buckets in the engine unknown.
   /// - Throws: whatever keeps the state from being whole; nothing is served then.
   public init(
     _ directory: consuming DataDirectory<D>, segmentBytes: Int = 64 << 20,
     eventsKept: Int = ServerConfiguration.defaultEventsKept,
-    eventsKeptFor: Duration? = ServerConfiguration.defaultEventsKeptFor
+    eventsKeptFor: Duration? = ServerConfiguration.defaultEventsKeptFor,
+    hashKey: (UInt64, UInt64) = (SecureRandom.word(), SecureRandom.word())
   ) throws(JournalError) {
-    let engine = Engine(hashKey: (SecureRandom.word(), SecureRandom.word()))
+    let engine = Engine(hashKey: hashKey)
     engine.keepEvents(count: eventsKept, for: eventsKeptFor ?? Limits.lifetime)
     var recovering = RecoveringEngine(engine)
     journal = try Journal(
@@ -42,12 +44,14 @@ public struct Authority<D: Disk>: ~Copyable {
   /// - Parameters:
   ///   - value: as `TokenValue.make` makes it; kept on disk by the caller before.
   ///   - command: the offline command, for the token's `createdBy`.
+  ///   - entropy: random, from which the id is made.
   public mutating func issueRootToken(
-    _ value: [UInt8], command: String, now: Timestamp
+    _ value: [UInt8], command: String, now: Timestamp,
+    entropy: UInt64 = SecureRandom.word()
   ) throws(JournalError) -> TokenID {
     var batch = engine.makeBatch(now: now)
     let id = batch.issueRootToken(
-      digest: unsafe SHA256.digest(of: value.span.bytes), entropy: SecureRandom.word(),
+      digest: unsafe SHA256.digest(of: value.span.bytes), entropy: entropy,
       command: command)
     try journal.append(batch.entries)
     engine.apply(batch.entries)

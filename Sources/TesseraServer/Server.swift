@@ -58,8 +58,9 @@ public final class Server: Sendable {
     }
     let committer = Handoff(
       Committer(
-        authority, queue: parts.services.commits, snapshots: plans,
-        configuration, status: parts.services.status, logger: logger))
+        CommitStage(
+          authority, configuration, status: parts.services.status, MachineTime(), logger),
+        queue: parts.services.commits, snapshots: plans))
     threads.committer = Handoff(try Thread(name: "committer") { committer.take().run() })
     let worker = Handoff(
       QueryWorker(engine: parts.services.engine, queue: parts.services.queries))
@@ -135,7 +136,7 @@ private struct ServerParts {
       commits: try WorkQueue(
         limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
       passwords: try PasswordServices(counters: counters),
-      queries: try WorkQueue(limit: Limits.commandQueue), status: ServerStatus(),
+      queries: try WorkQueue(limit: Limits.commandQueue), status: ServerStatus(MachineTime()),
       counters: counters,
       timeouts: ConnectionTimeouts(
         handshake: configuration.handshakeTimeout.nanoseconds,

@@ -4,13 +4,17 @@ import TesseraSystem
 import TesseraWire
 
 /// How the server is, as every thread may tell it.
-final class ServerStatus: Sendable {
+package final class ServerStatus: Sendable {
   private let readOnly = Atomic<Bool>(false)
   private let draining = Atomic<Bool>(false)
-  let startedAt = Timestamp(microseconds: SystemClock.wallMicroseconds())
+  let startedAt: Timestamp
+
+  package init(_ time: some TimeSource) {
+    startedAt = Timestamp(microseconds: time.wallMicroseconds())
+  }
 
   /// The last change could not be made durable.
-  var isReadOnly: Bool {
+  package var isReadOnly: Bool {
     get { readOnly.load(ordering: .relaxed) }
     set { readOnly.store(newValue, ordering: .relaxed) }
   }

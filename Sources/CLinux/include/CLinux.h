@@ -4,9 +4,11 @@
 // Swift refuses two definitions of one. What it hides is declared by hand.
 #pragma once
 #include "CRC32C.h"
+#include <linux/falloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 static inline int tessera_accept4(int descriptor, int flags) {
   extern int accept4(int, struct sockaddr *, socklen_t *, int);
@@ -16,4 +18,10 @@ static inline int tessera_accept4(int descriptor, int flags) {
 static inline int tessera_pthread_setname_np(unsigned long thread, const char *name) {
   extern int pthread_setname_np(unsigned long, const char *);
   return pthread_setname_np(thread, name);
+}
+
+/// Sets room aside for a file without changing its length.
+static inline int tessera_fallocate_keep_size(int descriptor, off_t offset, off_t count) {
+  extern int fallocate(int, int, off_t, off_t);
+  return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, count);
 }

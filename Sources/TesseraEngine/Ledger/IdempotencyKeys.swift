@@ -7,12 +7,27 @@ struct IdempotencyKeys {
   /// stands here twice, so that it holds up nobody behind it.
   private var oldest: [(key: Digest, keptUntil: Timestamp)] = []
   private var dropped = 0
+  /// How many places there were before the first of `oldest`, so that a place keeps its number.
+  private var forgotten = 0
 
   subscript(key: Digest) -> IdempotencyEntry? { entries[key] }
 
   var count: Int { entries.count }
 
   var all: some Collection<IdempotencyEntry> { entries.values }
+
+  /// The entries at the next `limit` places from `place` on, and where to go on; nil after the last.
+  /// What is put meanwhile comes later.
+  func slice(from place: Int, limit: Int) -> (entries: [IdempotencyEntry], next: Int?) {
+    let start = max(place - forgotten, dropped)
+    let end = min(start + limit, oldest.count)
+    guard start < end else { return ([], nil) }
+    var slice: [IdempotencyEntry] = []
+    for (key, keptUntil) in oldest[start..<end] {
+      if let entry = entries[key], entry.keptUntil == keptUntil { slice.append(entry) }
+    }
+    return (slice, end + forgotten)
+  }
 
   mutating func put(_ entry: IdempotencyEntry) {
     let before = entries.updateValue(entry, forKey: entry.key)
@@ -29,6 +44,7 @@ struct IdempotencyKeys {
     }
     if dropped > 4096, dropped > oldest.count / 2 {
       oldest.removeFirst(dropped)
+      forgotten += dropped
       dropped = 0
     }
   }

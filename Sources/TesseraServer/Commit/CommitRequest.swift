@@ -4,17 +4,23 @@ import TesseraModel
 import TesseraSystem
 import TesseraWire
 
+/// Who is told what became of a change.
+package protocol AnswerSink: Sendable {
+  /// Called once for each request. It must not wait.
+  func send(_ answer: Completion.Answer)
+}
+
 /// Where an answer goes: a call on a connection of a reactor.
-struct ReplyAddress: Sendable {
+struct ReplyAddress: AnswerSink {
   let reactor: ReactorMailbox
   let connection: Poller.Registration
   let call: CallTicket
 }
 
 /// A command on its way to be decided.
-struct CommitRequest: Sendable {
+package struct CommitRequest: Sendable {
   /// What the answer needs and the engine is not told.
-  enum Supplement: Sendable {
+  package enum Supplement: Sendable {
     case none
     /// The value that was made for an Issue or a Regenerate: shown in its answer, and nowhere else.
     case value(Secret)
@@ -31,11 +37,23 @@ struct CommitRequest: Sendable {
   let supplement: Supplement
   /// About how much memory it holds.
   let bytes: Int
-  let reply: ReplyAddress
+  let reply: any AnswerSink
+
+  package init(
+    command: Command, caller: TesseraEngine.Caller, deadline: Int64?, supplement: Supplement,
+    bytes: Int, reply: any AnswerSink
+  ) {
+    self.command = command
+    self.caller = caller
+    self.deadline = deadline
+    self.supplement = supplement
+    self.bytes = bytes
+    self.reply = reply
+  }
 }
 
 /// What the committer is given to do.
-enum CommitWork: Sendable {
+package enum CommitWork: Sendable {
   case change(CommitRequest)
   /// It is time for a snapshot, if anything changed.
   case snapshotIsDue
@@ -44,8 +62,8 @@ enum CommitWork: Sendable {
 }
 
 /// What a thread other than the reactor found out, to be answered.
-struct Completion: Sendable {
-  enum Answer: Sendable {
+package struct Completion: Sendable {
+  package enum Answer: Sendable {
     case message(any WireMessage)
     /// The password was right: the connection's caller from now on.
     case signedIn(TesseraEngine.Caller)

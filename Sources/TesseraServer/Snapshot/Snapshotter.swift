@@ -34,7 +34,7 @@ struct Snapshotter<D: Disk>: ~Copyable {
   private func take(_ plan: SnapshotPlan<D>) -> SnapshotSummary? {
     let started = SystemClock.monotonicNanoseconds()
     do {
-      let summary = try engine.writeSnapshot(plan)
+      let summary = try SnapshotRun.whole(plan, of: engine, MachineTime())
       let milliseconds = (SystemClock.monotonicNanoseconds() - started) / 1_000_000
       logger.info(
         "snapshot written",

@@ -22,7 +22,17 @@ public protocol Disk: Sendable {
   func write(
     _ file: FileNumber, at offset: Int, _ bytes: borrowing RawSpan
   ) throws(SystemError) -> Int
+  /// Sets the length. What lies beyond it is gone, and so is room that `allocate` set aside there.
   func truncate(_ file: FileNumber, to size: Int) throws(SystemError)
+  /// Sets room aside for `count` bytes from `offset` on, so that writing them later cannot fail for
+  /// want of it. The file's length and contents stay as they are; room that is there already stays.
+  ///
+  /// A crash may lose the room unless `synchronizeData` came after it. It is given back when the
+  /// file is truncated to before it, or removed.
+  ///
+  /// - Throws: ENOSPC or EDQUOT where there is not so much room; a part may then be set aside, which
+  ///   another call adds to. EOPNOTSUPP where the file system cannot do it.
+  func allocate(_ file: FileNumber, from offset: Int, count: Int) throws(SystemError)
   /// The contents, and the length, are durable when this returns. After it failed, what was written
   /// since the last success may be lost although it can still be read: never call it again for
   /// that.

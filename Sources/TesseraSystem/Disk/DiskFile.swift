@@ -24,6 +24,13 @@ public struct DiskFile<D: Disk>: ~Copyable {
     try named { () throws(SystemError) in try disk.truncate(number, to: size) }
   }
 
+  /// Sets room aside beyond what is written; see `Disk.allocate`.
+  public func allocate(from offset: Int, count: Int) throws(SystemError) {
+    try named { () throws(SystemError) in
+      try disk.allocate(number, from: offset, count: count)
+    }
+  }
+
   public func synchronizeData() throws(SystemError) {
     try named { () throws(SystemError) in try disk.synchronizeData(number) }
   }

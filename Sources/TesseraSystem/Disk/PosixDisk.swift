@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The machine's own files.
@@ -52,6 +53,14 @@ public struct PosixDisk: Disk {
 
   public func truncate(_ file: FileNumber, to size: Int) throws(SystemError) {
     _ = try retrying("ftruncate") { ftruncate(file.rawValue, off_t(size)) }
+  }
+
+  public func allocate(
+    _ file: FileNumber, from offset: Int, count: Int
+  ) throws(SystemError) {
+    _ = try retrying("fallocate") {
+      tessera_fallocate_keep_size(file.rawValue, off_t(offset), off_t(count))
+    }
   }
 
   public func synchronizeData(_ file: FileNumber) throws(SystemError) {

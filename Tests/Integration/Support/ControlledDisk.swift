@@ -6,6 +6,7 @@ import TesseraSystem
 final class ControlledDisk: Disk {
   private struct Rules {
     var writeError: Int32?
+    var allocationError: Int32?
     var synchronizeError: Int32?
     var holdsSynchronize = false
     var holding = 0
@@ -25,6 +26,13 @@ final class ControlledDisk: Disk {
   var writeError: Int32? {
     get { rules.withLock { $0.writeError } }
     set { rules.withLock { $0.writeError = newValue } }
+  }
+
+  /// Every attempt to set room aside fails with this error, until nil is set. What was set aside before
+  /// can be written to.
+  var allocationError: Int32? {
+    get { rules.withLock { $0.allocationError } }
+    set { rules.withLock { $0.allocationError = newValue } }
   }
 
   var synchronizeError: Int32? {
@@ -89,6 +97,10 @@ final class ControlledDisk: Disk {
   }
   func truncate(_ file: FileNumber, to size: Int) throws(SystemError) {
     try real.truncate(file, to: size)
+  }
+  func allocate(_ file: FileNumber, from offset: Int, count: Int) throws(SystemError) {
+    if let code = allocationError { throw SystemError("fallocate", errno: code) }
+    try real.allocate(file, from: offset, count: count)
   }
   func lock(_ file: FileNumber) throws(SystemError) -> Bool { try real.lock(file) }
   func createDirectory(_ path: String) throws(SystemError) { try real.createDirectory(path) }

@@ -1,0 +1,189 @@
+import Logging
+import TesseraEngine
+import TesseraJournal
+import TesseraModel
+import TesseraSystem
+import TesseraWire
+
+/// The one place where state changes: takes all commands that came together, decides them in order,
+/// makes their changes durable with one sync, applies them, and answers.
+///
+/// A failed write drops the batch: no answer of it was given, and what was decided on top of
+/// changes that do not exist is not given either.
+///
+/// It has no thread and no queue, so that a simulation can carry it through time step by step:
+/// ```swift
+/// var stage = CommitStage(authority, configuration, status: ServerStatus(time), time, logger)
+/// stage.carryOut(work)                   // every request in it is answered when this returns
+/// if let plan = stage.takePlan() { … }   // a snapshot is wanted: SnapshotRun writes it
+/// stage.close()                          // an orderly stop
+/// ```
+package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
+  let engine: Engine
+  var journal: Journal<D>
+  let status: ServerStatus
+  let time: Time
+  let logger: Logger
+  private let snapshotJournalBytes: Int
+  private var purging: PurgeSchedule
+
+  private var snapshotIsWanted = false
+  private var snapshotIsRunning = false
+  /// The last one failed: the next is tried when it is due by time, not with every change.
+  private var snapshotHasFailed = false
+  private var newestSnapshot: Revision?
+
+  package init(
+    _ authority: consuming Authority<D>, _ configuration: ServerConfiguration,
+    status: ServerStatus, _ time: Time, _ logger: Logger
+  ) {
+    engine = authority.engine
+    journal = authority.takeJournal()
+    snapshotJournalBytes = configuration.snapshotJournalBytes
+    purging = PurgeSchedule(after: configuration.purgeAfter, now: time.monotonicNanoseconds())
+    self.status = status
+    self.time = time
+    self.logger = logger
+    newestSnapshot = journal.recovery.snapshot
+  }
+
+  /// The revision of the last change that is durable.
+  package var lastRevision: Revision { journal.lastRevision }
+
+  /// How long it may be left without work; -1 for ever.
+  package func timeoutMilliseconds() -> Int32 {
+    purging.timeoutMilliseconds(now: time.monotonicNanoseconds())
+  }
+
+  /// Carries out what came together, and answers every request in it; then what it is time for.
+  package mutating func carryOut(_ work: [CommitWork]) {
+    var requests: [CommitRequest] = []
+    for item in work {
+      switch item {
+      case .change(let request): requests.append(request)
+      case .snapshotIsDue: wantSnapshot()
+      case .snapshotEnded(let summary): note(summary)
+      }
+    }
+    var next = requests[...]
+    while !next.isEmpty {
+      next = next.dropFirst(commit(next.prefix(Limits.batchEntries)))
+    }
+    purge()
+  }
+
+  /// The snapshot that is to be begun; `.snapshotEnded` tells of its end.
+  package mutating func takePlan() -> SnapshotPlan<D>? {
+    guard snapshotIsWanted else { return nil }
+    snapshotIsWanted = false
+    snapshotIsRunning = true
+    return journal.snapshotPlan()
+  }
+
+  /// Keeps what memory alone holds and makes the journal's end known. Nobody validates any more, and
+  /// no snapshot is being written.
+  package consuming func close() {
+    keepUses()
+    do {
+      try journal.seal()
+    } catch {
+      logger.error("the journal was not closed in order: \(error)")
+    }
+  }
+
+  /// Takes out tokens that ended long ago, where it is time: a bounded number, after all that
+  /// waited was answered.
+  private mutating func purge() {
+    let now = Timestamp(microseconds: time.wallMicroseconds())
+    guard let command = purging.command(now: time.monotonicNanoseconds(), time: now)
+    else { return }
+    var batch = engine.makeBatch(now: now)
+    let (purged, next) = engine.purge(command, in: &batch)
+    do {
+      try makeDurable(batch.entries)
+    } catch {
+      // Said where it was found. The same tokens are looked at again.
+      return
+    }
+    purging.note(next)
+    if purged > 0 {
+      logger.info("tokens that ended long ago were purged", metadata: ["tokens": "\(purged)"])
+    }
+  }
+
+  /// Writes the uses that memory alone holds, so that a stop in order loses none.
+  private mutating func keepUses() {
+    guard engine.hasNewUses, journal.failure == nil else { return }
+    do {
+      note(try SnapshotRun.whole(journal.snapshotPlan(), of: engine, time))
+    } catch {
+      logger.error("the uses since the last snapshot are lost: \(error)")
+    }
+  }
+
+  /// Asks for a snapshot, where none is being written and there is something new.
+  private mutating func wantSnapshot() {
+    guard !snapshotIsRunning,
+      engine.hasNewUses || journal.lastRevision != newestSnapshot ?? .zero
+    else { return }
+    snapshotIsWanted = true
+  }
+
+  private mutating func note(_ summary: SnapshotSummary?) {
+    snapshotIsRunning = false
+    snapshotHasFailed = summary == nil
+    guard let summary else { return }
+    newestSnapshot = summary.coveredRevision
+    journal.note(summary)
+  }
+
+  /// Commits the first of the requests together, and says how many: as many as one batch takes.
+  private mutating func commit(_ requests: ArraySlice<CommitRequest>) -> Int {
+    var batch = engine.makeBatch(now: Timestamp(microseconds: time.wallMicroseconds()))
+    let started = time.monotonicNanoseconds()
+    var outcomes: [Outcome] = []
+    for request in requests {
+      if batch.isClosed { break }
+      if let deadline = request.deadline, started >= deadline {
+        outcomes.append(.refused(.deadlinePassed))
+      } else {
+        outcomes.append(engine.decide(request.command, by: request.caller, in: &batch))
+      }
+    }
+    let requests = requests.prefix(outcomes.count)
+    let hadEnded = journal.failure != nil
+    do throws(JournalError) {
+      try makeDurable(batch.entries)
+    } catch .batchTooLarge where requests.count > 1 {
+      // Large changes of one caller are no reason to refuse the others.
+      return commit(requests.prefix(requests.count / 2))
+    } catch {
+      let refusal = Refusal(journalFailure: error, hadEnded: hadEnded)
+      for request in requests { request.reply.send(.refused(refusal)) }
+      return requests.count
+    }
+    let revision = batch.lastRevision
+    for (request, outcome) in zip(requests, outcomes) {
+      request.reply.send(
+        .init(outcome, to: request, revision: revision, now: batch.now, engine))
+    }
+    return requests.count
+  }
+
+  /// Writes, syncs and applies; or throws, and nothing was done.
+  private mutating func makeDurable(_ entries: [JournalEntry]) throws(JournalError) {
+    guard !entries.isEmpty else { return }
+    do throws(JournalError) {
+      try journal.append(entries)
+    } catch {
+      if case .batchTooLarge = error { throw error }
+      if !status.isReadOnly { logger.error("changes are refused: \(error)") }
+      status.isReadOnly = true
+      throw error
+    }
+    if status.isReadOnly { logger.notice("changes are accepted again") }
+    status.isReadOnly = false
+    engine.apply(entries)
+    if journal.bytesSinceSnapshot >= snapshotJournalBytes, !snapshotHasFailed { wantSnapshot() }
+  }
+}
