@@ -44,8 +44,13 @@ extension ByteBuffer {
   @inlinable
   public mutating func append(_ bytes: [UInt8]) { unsafe append(bytes.span.bytes) }
 
+  /// Not by the text's own span: of a text so short that it has no memory of its own, that is a span
+  /// over a copy, which optimised code of Swift 6.3 may give up before it is read.
   @inlinable
-  public mutating func append(utf8 text: String) { unsafe append(text.utf8.span.bytes) }
+  public mutating func append(utf8 text: String) {
+    var text = text
+    text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0).bytes) }
+  }
 
   /// Lends room for up to `count` bytes to `body`, which says how many it wrote from the start;
   /// exactly those are appended.

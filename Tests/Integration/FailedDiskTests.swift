@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 import TesseraModel
 import TesseraWire
@@ -8,10 +7,12 @@ import TesseraWire
 
 /// What callers see of a disk that failed for good.
 @Suite struct FailedDiskTests {
-  @Test func `after a failed sync no change is ever accepted, and validations go on`() throws {
+  @Test func `after a failed sync no change is ever accepted, and validations go on`()
+    async throws
+  {
     let disk = try ControlledDisk()
-    let ends = Ends()
-    let authority = try TestAuthority(on: disk, onJournalEnd: { ends.count() })
+    let (ends, end) = AsyncStream.makeStream(of: Void.self)
+    let authority = try TestAuthority(on: disk, journalEnds: end)
     let client = try authority.admin()
     let token = try client.issue(.client)
 
@@ -32,7 +33,8 @@ import TesseraWire
     #expect(try client.verdict(token.value) == .allowed)
     #expect(try client.call(GetRequest(token.id)).token?.id == token.id)
     authority.stop()
-    #expect(ends.number == 1)
+    end.finish()
+    #expect(await ends.reduce(0) { count, _ in count + 1 } == 1)
     #expect(disk.synchronizations == syncs)
   }
 
@@ -41,7 +43,7 @@ import TesseraWire
   {
     let disk = try ControlledDisk()
     let (failures, failure) = AsyncStream.makeStream(of: Void.self)
-    let authority = try TestAuthority(on: disk, onJournalEnd: { failure.yield() })
+    let authority = try TestAuthority(on: disk, journalEnds: failure)
     let service = DaemonService(
       server: authority.server,
       source: ConfigurationSource(try DaemonFlags.parse([]), isDevelopment: true),
@@ -71,11 +73,5 @@ import TesseraWire
     disk.writeError = nil
     _ = try client.issue(.client)
     #expect(try client.call(HealthRequest()).status == .serving)
-  }
-
-  private final class Ends: Sendable {
-    private let ends = Mutex(0)
-    func count() { ends.withLock { $0 += 1 } }
-    var number: Int { ends.withLock { $0 } }
   }
 }

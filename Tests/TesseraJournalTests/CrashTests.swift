@@ -1,4 +1,5 @@
 import Glibc
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -8,7 +9,7 @@ import TesseraSystem
 /// An authority that is started again and again, on a disk that fails and a machine that stops at any
 /// call; a model says what must be there each time.
 private struct Trial {
-  let disk = MemoryDisk()
+  let disk = SimulatedDisk()
   var random: SeededGenerator
   /// Every change up to here was acknowledged.
   var acknowledged: UInt64 = 0
@@ -43,7 +44,7 @@ private struct Trial {
     }
   }
 
-  private func sealUnlessRefused(_ journal: inout Journal<MemoryDisk>) throws(JournalError) {
+  private func sealUnlessRefused(_ journal: inout Journal<SimulatedDisk>) throws(JournalError) {
     do {
       try journal.seal()
     } catch {
@@ -61,7 +62,7 @@ private struct Trial {
   }
 
   private mutating func serve(
-    _ journal: inout Journal<MemoryDisk>, _ state: inout State
+    _ journal: inout Journal<SimulatedDisk>, _ state: inout State
   ) throws(JournalError) {
     for _ in 0..<Int.random(in: 0...20, using: &random) {
       let batch = Samples.entries(
@@ -90,8 +91,8 @@ private struct Trial {
   mutating func arrange() {
     disk.repair()
     disk.capacity = .max
-    let calls = [
-      "open", "pwrite", "ftruncate", "fallocate", "fdatasync", "rename", "fsync", "unlink", "pread",
+    let calls: [DiskCall] = [
+      .open, .pwrite, .ftruncate, .fallocate, .fdatasync, .rename, .fsync, .unlink, .pread,
     ]
     switch Int.random(in: 0..<4, using: &random) {
     case 0: disk.stop(atCall: disk.calls + .random(in: 0...120, using: &random))

@@ -84,7 +84,11 @@ extension ByteBuffer {
   public mutating func append(
     field number: UInt32, string text: String, keepingDefault: Bool = false
   ) {
-    unsafe append(field: number, bytes: text.utf8.span.bytes, keepingDefault: keepingDefault)
+    let count = text.utf8.count
+    guard count > 0 || keepingDefault else { return }
+    appendTag(number, .lengthDelimited)
+    appendVarint(UInt64(count))
+    append(utf8: text)
   }
 
   /// A field whose value `body` appends: a message, or a packed list. It is written even where it

@@ -19,12 +19,12 @@ final class TestAuthority {
 
   /// Makes a new authority and serves it; or serves the one that `former`, which has stopped, left.
   ///
-  /// - Parameter identity: changes how the server is known, and whom it knows.
+  /// - Parameter journalEnds: told when the disk failed for good.
   init<D: Disk>(
     after former: TestAuthority? = nil, on disk: D = PosixDisk(),
     clientCertificates: TLSContext.ClientCertificates = .ignored,
     mappings: [CertificateMapping] = [], proxyKeys: [String] = [],
-    onJournalEnd: @escaping @Sendable () -> Void = {},
+    journalEnds: AsyncStream<Void>.Continuation? = nil,
     _ configure: (inout ServerConfiguration) -> Void = { _ in }
   ) throws {
     directory = former?.directory ?? TemporaryDirectory()
@@ -50,7 +50,7 @@ final class TestAuthority {
     identity.proxyKeys = TestAuthority.digests(proxyKeys)
     server = try Server.start(
       configuration, identity: identity, authority,
-      logger: TestAuthority.logger, onJournalEnd: onJournalEnd)
+      logger: TestAuthority.logger, onJournalEnd: { journalEnds?.yield() })
     context = try TLSContext(client: TestAuthority.clientOptions)
   }
 
