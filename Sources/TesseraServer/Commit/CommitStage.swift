@@ -24,6 +24,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   let status: ServerStatus
   let time: Time
   let logger: Logger
+  /// Told of each batch before it is written: a simulation must know what a crash may leave.
+  package var willWrite: (@Sendable ([JournalEntry]) -> Void)?
   private let snapshotJournalBytes: Int
   private var purging: PurgeSchedule
 
@@ -49,6 +51,9 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
 
   /// The revision of the last change that is durable.
   package var lastRevision: Revision { journal.lastRevision }
+
+  /// Whether the journal takes no more changes until a new start.
+  package var hasEnded: Bool { journal.failure != nil }
 
   /// How long it may be left without work; -1 for ever.
   package func timeoutMilliseconds() -> Int32 {
@@ -173,6 +178,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Writes, syncs and applies; or throws, and nothing was done.
   private mutating func makeDurable(_ entries: [JournalEntry]) throws(JournalError) {
     guard !entries.isEmpty else { return }
+    if journal.failure == nil { willWrite?(entries) }
     do throws(JournalError) {
       try journal.append(entries)
     } catch {

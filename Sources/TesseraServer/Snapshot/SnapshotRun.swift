@@ -12,6 +12,9 @@ import TesseraSystem
 /// let summary = try run.finish(now: now)
 /// ```
 /// One that is let go of before its end leaves no file behind.
+// Usable from inline: optimised code of Swift 6.3 in another module does not run the deinit of a
+// package type that is generic and has a noncopyable part.
+@usableFromInline
 package struct SnapshotRun<D: Disk>: ~Copyable {
   /// What is written next, and after which record. The order is that of the writer.
   private enum Place {
@@ -24,7 +27,7 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   }
 
   /// Records that are copied while the engine's lock is held.
-  private static var sliceRecords: Int { 64 }
+  private let sliceRecords: Int
 
   private let engine: Engine
   private var writer: SnapshotWriter<D>?
@@ -32,8 +35,11 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   private var isFinished = false
 
   /// - Throws: `.disk`.
-  package init(_ plan: SnapshotPlan<D>, of engine: Engine) throws(JournalError) {
+  package init(
+    _ plan: SnapshotPlan<D>, of engine: Engine, sliceRecords: Int = 64
+  ) throws(JournalError) {
     let writer = try SnapshotWriter(plan)
+    self.sliceRecords = sliceRecords
     self.engine = engine
     self.writer = consume writer
     engine.noteSnapshotBegins()
@@ -83,7 +89,7 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
 
   private mutating func writeEntries(_ index: Int, after last: String?) throws(JournalError) {
     let types = RegistryType.allCases
-    let entries = engine.entries(types[index], after: last, limit: Self.sliceRecords)
+    let entries = engine.entries(types[index], after: last, limit: sliceRecords)
     for entry in entries { try writer!.append(entry) }
     if let final = entries.last {
       place = .entries(index, after: final.key.text)
@@ -93,19 +99,19 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   }
 
   private mutating func writeUsers(after last: UserID?) throws(JournalError) {
-    let users = engine.users(after: last, limit: Self.sliceRecords)
+    let users = engine.users(after: last, limit: sliceRecords)
     for user in users { try writer!.append(user) }
     place = users.last.map { .users(after: $0.id) } ?? .tokens(after: nil)
   }
 
   private mutating func writeTokens(after last: TokenID?) throws(JournalError) {
-    let tokens = engine.records(after: last, limit: Self.sliceRecords)
+    let tokens = engine.records(after: last, limit: sliceRecords)
     for token in tokens { try writer!.append(token.record, usage: token.usage) }
     place = tokens.last.map { .tokens(after: $0.record.id) } ?? .idempotency(from: 0)
   }
 
   private mutating func writeIdempotency(from start: Int) throws(JournalError) {
-    let (entries, next) = engine.idempotencyEntries(from: start, limit: Self.sliceRecords)
+    let (entries, next) = engine.idempotencyEntries(from: start, limit: sliceRecords)
     for entry in entries { try writer!.append(entry) }
     place = next.map { .idempotency(from: $0) } ?? .events(after: nil)
   }
@@ -113,7 +119,7 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   /// Those that were made while they are written too, so that none is missing of a change that is
   /// in what was written before.
   private mutating func writeEvents(after last: Revision?) throws(JournalError) {
-    let events = engine.events(after: last, limit: Self.sliceRecords)
+    let events = engine.events(after: last, limit: sliceRecords)
     for event in events { try writer!.append(event) }
     place = events.last.map { .events(after: $0.revision) } ?? .end
   }

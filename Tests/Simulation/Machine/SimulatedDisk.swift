@@ -47,6 +47,11 @@ package final class SimulatedDisk: Disk {
 
   package func repair() { state.withLock { $0.faults = [] } }
 
+  /// Whether any call to come may fail.
+  package var isDisturbed: Bool {
+    state.withLock { !$0.faults.isEmpty || $0.contents.capacity != .max }
+  }
+
   /// Lets calls report success and do nothing.
   package func pretend(_ pretence: DiskPretence) {
     state.withLock { $0.pretences.append(pretence) }
