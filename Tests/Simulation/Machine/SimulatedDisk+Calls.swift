@@ -163,7 +163,9 @@ extension SimulatedDisk {
       if let fault = state.takeFault(of: call) {
         let result = partly(&state, fault)
         if fault.hasEffect { _ = try? wholly(&state) }
-        if fault.isShort, let result { return (.success(result), watch) }
+        if fault.isShort, call == .pread || call == .pwrite, let result {
+          return (.success(result), watch)
+        }
         return (.failure(SystemError(call.rawValue, errno: fault.errno)), watch)
       }
       do throws(SystemError) {

@@ -38,7 +38,7 @@ final class Witness: Sendable {
     self.disk = disk
     self.time = time
     state = Mutex(State(dice: SeededGenerator(seed: seed), imageOdds: imageOdds))
-    disk.watch { [unowned self] call in self.saw(call) }
+    disk.watch { [weak self] call in self?.saw(call) }
   }
 
   /// From here on there is an engine that answers.
