@@ -1,4 +1,3 @@
-import Glibc
 import TesseraSystem
 
 /// What went wrong with the data on disk, and what to do about it.
@@ -30,7 +29,7 @@ public enum JournalError: Error, Equatable, Sendable {
   /// Whether room on the disk would help.
   public var isDiskFull: Bool {
     guard case .refused(let error) = self else { return false }
-    return error.errno == ENOSPC || error.errno == EDQUOT
+    return error.isDiskFull
   }
 }
 

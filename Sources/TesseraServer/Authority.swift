@@ -13,12 +13,15 @@ public struct Authority<D: Disk>: ~Copyable {
   /// Loads the state and makes the journal ready for more.
   ///
   /// - Parameters:
+  ///   - segmentBytes: a segment of the journal that has reached this is followed by a new one.
+  ///   - reserveBytes: room on the disk that is kept for revocations.
   ///   - eventsKept: how many events are kept, each token of one counted.
   ///   - eventsKeptFor: how long they are; nil is for ever.
   ///   - hashKey: random; it keeps the choice of buckets in the engine unknown.
   /// - Throws: whatever keeps the state from being whole; nothing is served then.
   public init(
     _ directory: consuming DataDirectory<D>, segmentBytes: Int = 64 << 20,
+    reserveBytes: Int = 16 << 20,
     eventsKept: Int = ServerConfiguration.defaultEventsKept,
     eventsKeptFor: Duration? = ServerConfiguration.defaultEventsKeptFor,
     hashKey: (UInt64, UInt64) = (SecureRandom.word(), SecureRandom.word())
@@ -27,7 +30,8 @@ public struct Authority<D: Disk>: ~Copyable {
     engine.keepEvents(count: eventsKept, for: eventsKeptFor ?? Limits.lifetime)
     var recovering = RecoveringEngine(engine)
     journal = try Journal(
-      opening: directory, Journal<D>.Configuration(segmentBytes: segmentBytes),
+      opening: directory,
+      Journal<D>.Configuration(segmentBytes: segmentBytes, reserveBytes: reserveBytes),
       into: &recovering)
     recovering.finish(at: journal.lastRevision, highestTime: journal.highestTime)
     self.engine = engine

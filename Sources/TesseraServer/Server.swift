@@ -32,10 +32,13 @@ public final class Server: Sendable {
 
   /// Listens, and serves from the moment it returns.
   ///
+  /// - Parameter onJournalEnd: called once, on the committer's thread, should a call on the disk fail
+  ///   after which no change is accepted any more.
   /// - Throws: `SystemError` where the address is taken, or the system refuses a thread.
   public static func start<D: Disk>(
     _ configuration: ServerConfiguration, identity: ServerIdentity,
-    _ authority: consuming sending Authority<D>, logger: Logger
+    _ authority: consuming sending Authority<D>, logger: Logger,
+    onJournalEnd: @escaping @Sendable () -> Void = {}
   ) throws(SystemError) -> Server {
     let parts = try ServerParts(configuration, authority.engine, logger: logger)
     authority.engine.setProxyKeys(identity.proxyKeys)
@@ -60,7 +63,7 @@ public final class Server: Sendable {
       Committer(
         CommitStage(
           authority, configuration, status: parts.services.status, MachineTime(), logger),
-        queue: parts.services.commits, snapshots: plans))
+        queue: parts.services.commits, snapshots: plans, onJournalEnd: onJournalEnd))
     threads.committer = Handoff(try Thread(name: "committer") { committer.take().run() })
     let worker = Handoff(
       QueryWorker(engine: parts.services.engine, queue: parts.services.queries))
@@ -70,12 +73,16 @@ public final class Server: Sendable {
         engine: parts.services.engine, services: parts.services.passwords,
         commits: parts.services.commits))
     threads.passwords = Handoff(try Thread(name: "passwords") { passwords.take().run() })
+    let copier = try SnapshotCopier()
+    threads.copier = Handoff(try Thread(name: "snapshot-copier") { copier.run() })
     let snapshotter = Handoff(
       Snapshotter(
-        engine: parts.services.engine, plans: plans, commits: parts.services.commits,
-        interval: configuration.snapshotInterval, logger: logger))
-    threads.snapshot = Handoff(try Thread(name: "snapshot") { snapshotter.take().run() })
+        engine: parts.services.engine, copier: copier, plans: plans,
+        commits: parts.services.commits, interval: configuration.snapshotInterval,
+        status: parts.services.status, logger: logger))
+    threads.snapshot = Handoff(try Thread(name: "snapshot", .idle) { snapshotter.take().run() })
     threads.closePlans = { plans.close() }
+    threads.closeCopier = { copier.close() }
     return Server(parts, address, configuration, threads)
   }
 
@@ -117,6 +124,8 @@ public final class Server: Sendable {
     threads.query?.take().join()
     threads.closePlans?()
     threads.snapshot?.take().join()
+    threads.closeCopier?()
+    threads.copier?.take().join()
     commits.close()
     threads.committer?.take().join()
   }
@@ -157,7 +166,9 @@ private struct ServerThreads: Sendable {
   var query: Handoff<Thread>?
   var passwords: Handoff<Thread>?
   var snapshot: Handoff<Thread>?
+  var copier: Handoff<Thread>?
   var closePlans: (@Sendable () -> Void)?
+  var closeCopier: (@Sendable () -> Void)?
 }
 
 extension Duration {

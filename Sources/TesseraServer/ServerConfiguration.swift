@@ -34,6 +34,8 @@ public struct ServerConfiguration: Sendable {
   public var snapshotJournalBytes = 256 << 20
   /// A segment of the journal that has reached this is followed by a new one.
   public var segmentBytes = 64 << 20
+  /// Room on the disk that is kept for revocations, for when there is no other.
+  public var reserveBytes = 16 << 20
 
   public static let defaultEventsKept = 100_000
   public static let defaultEventsKeptFor: Duration = .seconds(90 * 24 * 3600)

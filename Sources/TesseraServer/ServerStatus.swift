@@ -5,7 +5,7 @@ import TesseraWire
 
 /// How the server is, as every thread may tell it.
 package final class ServerStatus: Sendable {
-  private let readOnly = Atomic<Bool>(false)
+  private let reason = Mutex<String?>(nil)
   private let draining = Atomic<Bool>(false)
   let startedAt: Timestamp
 
@@ -13,10 +13,10 @@ package final class ServerStatus: Sendable {
     startedAt = Timestamp(microseconds: time.wallMicroseconds())
   }
 
-  /// The last change could not be made durable.
-  package var isReadOnly: Bool {
-    get { readOnly.load(ordering: .relaxed) }
-    set { readOnly.store(newValue, ordering: .relaxed) }
+  /// Why changes are refused, for anyone to read; nil where they are accepted.
+  package var readOnlyReason: String? {
+    get { reason.withLock { $0 } }
+    set { reason.withLock { $0 = newValue } }
   }
 
   var isDraining: Bool {
@@ -24,7 +24,9 @@ package final class ServerStatus: Sendable {
     set { draining.store(newValue, ordering: .relaxed) }
   }
 
-  var serving: ServingStatus { isDraining ? .draining : isReadOnly ? .readOnly : .serving }
+  var serving: ServingStatus {
+    isDraining ? .draining : readOnlyReason == nil ? .serving : .readOnly
+  }
 }
 
 /// What happened, counted. Each is a number that only grows.

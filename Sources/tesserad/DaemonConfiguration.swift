@@ -9,6 +9,8 @@ import TesseraTLS
 struct DaemonConfiguration: Sendable {
   var server: ServerConfiguration
   var logLevel: Logger.Level
+  /// Whether the daemon ends when the disk failed for good, in place of answering what it can.
+  var exitsOnDiskFailure: Bool
   private let certificate: PEMSource
   private let key: PEMSource
   private let clientAuthority: PEMSource?
@@ -32,7 +34,10 @@ struct DaemonConfiguration: Sendable {
         "log.level: \(level) is none of trace, debug, info, notice, warning, error")
     }
     self.logLevel = logLevel
-    allowsTLS12 = try await DaemonConfiguration.allowsTLS12(settings)
+    exitsOnDiskFailure = try await settings.choice(
+      "onDiskFailure", of: ["serve": false, "exit": true], default: "serve")
+    allowsTLS12 = try await settings.choice(
+      "tls.minimumVersion", of: ["1.3": false, "1.2": true], default: "1.3")
     clientAuthority = try await settings.text("tls.clientAuthority").map(PEMSource.file)
     clients = try CertificateMapping.read(await settings.texts("tls.clients"))
     proxyKeys = try ProxyKeys.read(await settings.texts(ProxyKeys.setting))
@@ -90,15 +95,6 @@ struct DaemonConfiguration: Sendable {
     }
     return address
   }
-
-  private static func allowsTLS12(_ settings: Settings) async throws -> Bool {
-    switch try await settings.text("tls.minimumVersion") ?? "1.3" {
-    case "1.3": return false
-    case "1.2": return true
-    case let other:
-      throw DaemonFailure.configuration("tls.minimumVersion: \(other) is neither 1.2 nor 1.3")
-    }
-  }
 }
 
 extension ServerConfiguration {
@@ -107,8 +103,8 @@ extension ServerConfiguration {
     func seconds(_ key: String) async throws -> Duration? {
       try await settings.number(key, in: 1...86_400, unit: "seconds").map { .seconds($0) }
     }
-    func bytes(mebibytesOf key: String) async throws -> Int? {
-      try await settings.number(key, in: 1...65_536, unit: "MiB").map { $0 << 20 }
+    func bytes(mebibytesOf key: String, from least: Int = 1) async throws -> Int? {
+      try await settings.number(key, in: least...65_536, unit: "MiB").map { $0 << 20 }
     }
     handshakeTimeout = try await seconds("timeouts.handshakeSeconds") ?? handshakeTimeout
     idleTimeout = try await seconds("timeouts.idleSeconds") ?? idleTimeout
@@ -117,6 +113,7 @@ extension ServerConfiguration {
     snapshotJournalBytes =
       try await bytes(mebibytesOf: "snapshots.journalMebibytes") ?? snapshotJournalBytes
     segmentBytes = try await bytes(mebibytesOf: "journal.segmentMebibytes") ?? segmentBytes
+    reserveBytes = try await bytes(mebibytesOf: "journal.reserveMebibytes", from: 0) ?? reserveBytes
     confirmChanges = try await settings.flag("confirmChanges") ?? confirmChanges
     let span: ClosedRange<Duration> = .seconds(60)...Limits.lifetime
     purgeAfter = try await settings.lifetime("purgeAfter", in: span) ?? purgeAfter

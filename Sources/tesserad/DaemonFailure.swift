@@ -13,6 +13,12 @@ struct DaemonFailure: Error {
     DaemonFailure(message: message, exitCode: EX_CONFIG)
   }
 
+  static let disk = DaemonFailure(
+    message: """
+      the disk failed, and what was written since the last success may be lost; the log says where. \
+      Check the disk, then start again
+      """, exitCode: EX_IOERR)
+
   init(message: String, exitCode: Int32) {
     self.message = message
     self.exitCode = exitCode

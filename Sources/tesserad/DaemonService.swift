@@ -8,22 +8,34 @@ import UnixSignals
 struct DaemonService: Service {
   let server: Server
   let source: ConfigurationSource
+  /// Tells where the disk failed for good and the daemon is to end.
+  let diskFailures: AsyncStream<Void>
   let logger: Logger
 
   func run() async throws {
     let reloads = await UnixSignalsSequence(trapping: .sighup)
     // Only now: who waits for this line may send any signal.
     logger.notice("ready on \(server.address)")
-    await withTaskGroup { group in
+    let diskHasFailed = await withTaskGroup { group in
       group.addTask {
         for await _ in reloads.cancelOnGracefulShutdown() { await reload() }
+        return false
       }
-      group.addTask { try? await gracefulShutdown() }
-      await group.next()
+      group.addTask {
+        try? await gracefulShutdown()
+        return false
+      }
+      group.addTask {
+        for await _ in diskFailures.cancelOnGracefulShutdown() { return true }
+        return false
+      }
+      let diskHasFailed = await group.next() ?? false
       group.cancelAll()
+      return diskHasFailed
     }
     logger.notice("stopping: calls that were received are answered")
     server.stop()
+    if diskHasFailed { throw DaemonFailure.disk }
   }
 
   private func reload() async {

@@ -35,11 +35,16 @@ struct ServeCommand: AsyncParsableCommand {
       if dev { try Development.prepare(configuration) }
       let identity = try configuration.identity()
       let authority = try openAuthority(configuration, logger)
+      let (diskFailures, failure) = AsyncStream.makeStream(of: Void.self)
+      let exits = configuration.exitsOnDiskFailure
       let server = try Server.start(
-        configuration.server, identity: identity, authority, logger: logger)
+        configuration.server, identity: identity, authority, logger: logger,
+        onJournalEnd: { if exits { failure.yield() } })
+      let service = DaemonService(
+        server: server, source: source, diskFailures: diskFailures, logger: logger)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
-          services: [DaemonService(server: server, source: source, logger: logger)],
+          services: [service],
           gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
       try await group.run()
       logger.notice("stopped")
@@ -52,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
     var authority = try Authority(
       try DataDirectory(opening: configuration.server.dataDirectory, on: PosixDisk()),
       segmentBytes: configuration.server.segmentBytes,
+      reserveBytes: configuration.server.reserveBytes,
       eventsKept: configuration.server.eventsKept,
       eventsKeptFor: configuration.server.eventsKeptFor)
     let found = authority.recovery

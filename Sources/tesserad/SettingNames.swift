@@ -9,6 +9,7 @@ enum SettingNames {
     "tls.certificate", "tls.key", "tls.minimumVersion", "tls.clientAuthority", "tls.clients",
     "timeouts.handshakeSeconds", "timeouts.idleSeconds", "timeouts.drainSeconds",
     "snapshots.intervalSeconds", "snapshots.journalMebibytes", "journal.segmentMebibytes",
+    "journal.reserveMebibytes", "onDiskFailure",
     "confirmChanges", "purgeAfter", "events.kept", "events.keptFor", "proxyClientKeys",
   ]
 

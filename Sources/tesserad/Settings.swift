@@ -31,6 +31,18 @@ struct Settings {
     }
   }
 
+  /// One of a few words, and what it stands for.
+  func choice<Value>(
+    _ key: String, of words: [String: Value], default usual: String
+  ) async throws -> Value {
+    let word = try await text(key) ?? usual
+    guard let value = words[word] else {
+      throw DaemonFailure.configuration(
+        "\(key): \(word) is none of \(words.keys.sorted().joined(separator: ", "))")
+    }
+    return value
+  }
+
   /// A length of time, or that there is no end: `.some(nil)`.
   func lifetime(_ key: String, in range: ClosedRange<Duration>) async throws -> Duration?? {
     guard let text = try await text(key) else { return nil }

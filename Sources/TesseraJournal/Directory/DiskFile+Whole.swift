@@ -9,10 +9,14 @@ extension Disk {
     _ contents: borrowing RawSpan, at path: String, in directory: String
   ) throws(SystemError) {
     let partial = path + Layout.partialSuffix
-    do {
+    do throws(SystemError) {
       let file = try DiskFile(partial, .create, on: self)
       try file.write(contents, at: 0)
       try file.synchronizeData()
+    } catch {
+      // It would take up room. Where it stays, the next start removes it.
+      try? remove(partial)
+      throw error
     }
     try rename(partial, to: path)
     try synchronizeDirectory(directory)

@@ -5,15 +5,20 @@ import TesseraSystem
 extension Journal {
   /// Makes changes durable, all of them or none: one frame, one write, one fdatasync.
   ///
+  /// - Parameter room: whether the reserve may be used, which is for what a full disk must not hold
+  ///   up.
   /// - Precondition: the revisions follow `lastRevision`, one by one.
   /// - Throws: `.refused` where the batch could not be written: nothing of it counts, and the next
   ///   may succeed. `.ended` where it cannot be known what is durable, then and ever after.
   ///   `.batchTooLarge`.
-  public mutating func append(_ entries: [JournalEntry]) throws(JournalError) {
+  public mutating func append(
+    _ entries: [JournalEntry], to room: Room = .ordinary
+  ) throws(JournalError) {
     if let failure { throw .ended(failure) }
     if entries.isEmpty { return }
     try encode(entries)
-    if durableSize >= configuration.segmentBytes { try rotate() }
+    if room == .ordinary { try rotateIfDue() }
+    try makeRoom(for: frame.count, room)
     let checksum = frame.finishFrame(
       at: 0, .batch, lastRevision.next, previous: chain, seed: seed)
     try writeFrame()
@@ -75,13 +80,20 @@ extension Journal {
 
   /// Cuts what a failed write left, durably: a batch that was refused must not be found after a
   /// crash. Where that cannot be made sure of, the journal ends.
+  ///
+  /// Cutting gives back the room beyond the end, which may be gone then. So nothing is cut where
+  /// nothing was written, as on a full disk.
   mutating func removeRemains() throws(JournalError) {
     do {
+      if try segment.size() == durableSize { return }
+      roomEnd = durableSize
       try segment.truncate(to: durableSize)
     } catch {
       throw end(error)
     }
     try synchronize()
+    // Where this fails, the next batch asks again, and is told why.
+    try? makeRoom(for: 0, .ordinary)
   }
 
   /// Ends the journal for good.

@@ -9,18 +9,34 @@ import TesseraSystem
 //   3. the new segment is appended to.
 // A crash between 1 and 2 leaves an empty last segment that continues from an end which is not
 // there: recovery writes it. An end without a next segment is damage.
+//
+// The new segment has its room, with the reserve, before the old one's is given back: there is
+// always a reserve.
 extension Journal {
+  /// - Throws: `.refused` or `.ended`.
+  mutating func rotateIfDue() throws(JournalError) {
+    guard durableSize >= rotationBytes else { return }
+    do {
+      try rotate()
+      rotationBytes = configuration.segmentBytes
+    } catch {
+      guard error.isDiskFull else { throw error }
+      // The old segment goes on, and has room of its own, perhaps.
+      rotationBytes = durableSize + configuration.segmentBytes / 8
+    }
+  }
+
   /// - Throws: `.refused` where the old segment stays the one that is appended to, or `.ended`.
-  mutating func rotate() throws(JournalError) {
+  private mutating func rotate() throws(JournalError) {
     let layout = directory.layout
     let next = lastRevision.next
     let path = layout.segment(from: next)
     var end = ByteBuffer()
     let endChecksum = end.appendEmptyFrame(.end, next, previous: chain, seed: seed)
+    var createdRoomEnd = FileHeader.byteCount
     let created = try create(
-      path,
-      FileHeader(
-        .segment, authority: authority, chain: endChecksum, revision: next))
+      path, FileHeader(.segment, authority: authority, chain: endChecksum, revision: next),
+      &createdRoomEnd)
     do {
       try segment.write(end.bytes, at: durableSize)
     } catch {
@@ -28,31 +44,68 @@ extension Journal {
       throw .refused(error)
     }
     try synchronize()
+    // The old segment's room is given back; where that fails, it is with the segment.
+    try? segment.truncate(to: durableSize + end.count)
     segment = created
     durableSize = FileHeader.byteCount
+    roomEnd = createdRoomEnd
     chain = endChecksum
     isSealed = false
   }
 
-  /// A new segment that holds nothing but its header, durable under its name.
+  /// A new segment that holds nothing but its header, durable under its name, and has room up to
+  /// `roomEnd`.
   private mutating func create(
-    _ path: String, _ header: FileHeader
+    _ path: String, _ header: FileHeader, _ roomEnd: inout Int
   ) throws(JournalError) -> DiskFile<D> {
+    let disk = directory.disk
     let partial = path + Layout.partialSuffix
-    var bytes = ByteBuffer()
-    header.append(to: &bytes)
-    let file = try attempt(JournalError.refused) { () throws(SystemError) in
-      let file = try DiskFile(partial, .create, on: directory.disk)
-      try file.write(bytes.bytes, at: 0)
-      return file
+    let file: DiskFile<D>
+    do throws(SystemError) {
+      file = try begin(partial, header, &roomEnd)
+    } catch {
+      // It would keep the room it has. Where it stays, the next start removes it.
+      try? disk.remove(partial)
+      throw .refused(error)
     }
     do {
       try file.synchronizeData()
-      try directory.disk.rename(partial, to: path)
-      try directory.disk.synchronizeDirectory(directory.layout.journal)
     } catch {
       throw end(error)
     }
+    do throws(SystemError) {
+      try disk.rename(partial, to: path)
+    } catch  where error.isDiskFull {
+      // For want of room in the directory, which is as it was.
+      try? disk.remove(partial)
+      throw .refused(error)
+    } catch {
+      throw end(error)
+    }
+    do {
+      try disk.synchronizeDirectory(directory.layout.journal)
+    } catch {
+      throw end(error)
+    }
+    return file
+  }
+
+  private mutating func begin(
+    _ partial: String, _ header: FileHeader, _ roomEnd: inout Int
+  ) throws(SystemError) -> DiskFile<D> {
+    let file = try DiskFile(partial, .create, on: directory.disk)
+    if allocationFailure == nil {
+      do throws(SystemError) {
+        roomEnd = try setAside(
+          upTo: FileHeader.byteCount + DiskFrameHeader.byteCount + configuration.reserveBytes,
+          ahead: stepBytes, from: 0, in: file)
+      } catch  where error.isUnsupported {
+        allocationFailure = error
+      }
+    }
+    var bytes = ByteBuffer()
+    header.append(to: &bytes)
+    try file.write(bytes.bytes, at: 0)
     return file
   }
 

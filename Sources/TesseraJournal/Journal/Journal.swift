@@ -17,8 +17,13 @@ public struct Journal<D: Disk>: ~Copyable {
   public struct Configuration: Sendable {
     /// A segment that has reached this many bytes is followed by a new one.
     public var segmentBytes: Int
+    /// Room on the disk that is kept for revocations; 0 for none.
+    public var reserveBytes: Int
 
-    public init(segmentBytes: Int = 64 << 20) { self.segmentBytes = segmentBytes }
+    public init(segmentBytes: Int = 64 << 20, reserveBytes: Int = 16 << 20) {
+      self.segmentBytes = segmentBytes
+      self.reserveBytes = reserveBytes
+    }
   }
 
   let directory: DataDirectory<D>
@@ -30,6 +35,10 @@ public struct Journal<D: Disk>: ~Copyable {
   // The segment that is appended to.
   var segment: DiskFile<D>
   var durableSize: Int
+  /// Up to here room in the segment is written to or set aside.
+  var roomEnd: Int
+  /// Another segment follows when this one has reached this many bytes.
+  var rotationBytes: Int
   /// Whether the last frame is a seal.
   var isSealed: Bool
   /// The checksum that the next frame continues from.
@@ -42,6 +51,10 @@ public struct Journal<D: Disk>: ~Copyable {
   /// Bytes of frames after the newest snapshot's covered revision: what the next start would
   /// replay.
   public internal(set) var bytesSinceSnapshot: Int
+  /// Whether the last attempt to set room aside for ordinary changes found too little of it.
+  public internal(set) var lacksRoom = false
+  /// Why the file system sets no room aside, where it cannot: then there is no reserve.
+  public internal(set) var allocationFailure: SystemError?
   /// The failure that ended the journal, if one did.
   public internal(set) var failure: SystemError?
 
@@ -60,6 +73,8 @@ public struct Journal<D: Disk>: ~Copyable {
     self.recovery = recovery
     chain = position.chain
     durableSize = position.size
+    roomEnd = position.size
+    rotationBytes = configuration.segmentBytes
     segment = position.segment
     isSealed = recovery.wasSealed
     lastRevision = recovery.lastRevision

@@ -19,7 +19,14 @@ struct Repair {
       var bytes = ByteBuffer()
       _ = try file.read(at: size, upTo: found - size, into: &bytes)
       let copy = "\(path).torn-\(size)"
-      try disk.place(bytes.bytes, at: copy, in: layout.journal)
+      do throws(SystemError) {
+        try disk.place(bytes.bytes, at: copy, in: layout.journal)
+      } catch {
+        guard error.isDiskFull else { throw error }
+        // The copy may take the room that was set aside beyond the end: it is for such a day.
+        try file.truncate(to: found)
+        try disk.place(bytes.bytes, at: copy, in: layout.journal)
+      }
       try file.truncate(to: size)
       torn = TornTail(file: path, offset: size, bytes: found - size, copy: copy)
     }

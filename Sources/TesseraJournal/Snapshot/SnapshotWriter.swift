@@ -27,11 +27,16 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     let header = FileHeader(
       .snapshot, authority: plan.authority, chain: .empty, revision: plan.coveredRevision)
     let file = try attempt { () throws(SystemError) in
-      var bytes = ByteBuffer()
-      header.append(to: &bytes)
-      let file = try DiskFile(partial, .create, on: plan.disk)
-      try file.write(bytes.bytes, at: 0)
-      return file
+      do throws(SystemError) {
+        var bytes = ByteBuffer()
+        header.append(to: &bytes)
+        let file = try DiskFile(partial, .create, on: plan.disk)
+        try file.write(bytes.bytes, at: 0)
+        return file
+      } catch {
+        try? plan.disk.remove(partial)
+        throw error
+      }
     }
     self.plan = plan
     self.partial = partial

@@ -26,13 +26,18 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   let logger: Logger
   /// Told of each batch before it is written: a simulation must know what a crash may leave.
   package var willWrite: (@Sendable ([JournalEntry]) -> Void)?
-  private let snapshotJournalBytes: Int
+  let snapshotJournalBytes: Int
   private var purging: PurgeSchedule
+
+  /// When it is looked for room again, on the monotonic clock in nanoseconds, while there is none.
+  var roomSearch: Int64?
+  /// Not even a revocation had room.
+  var reserveIsUsedUp = false
 
   private var snapshotIsWanted = false
   private var snapshotIsRunning = false
   /// The last one failed: the next is tried when it is due by time, not with every change.
-  private var snapshotHasFailed = false
+  private(set) var snapshotHasFailed = false
   private var newestSnapshot: Revision?
 
   package init(
@@ -47,17 +52,22 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     self.time = time
     self.logger = logger
     newestSnapshot = journal.recovery.snapshot
+    checkRoom()
   }
 
   /// The revision of the last change that is durable.
   package var lastRevision: Revision { journal.lastRevision }
 
-  /// Whether the journal takes no more changes until a new start.
+  /// Whether the journal takes nothing more, for good.
   package var hasEnded: Bool { journal.failure != nil }
 
   /// How long it may be left without work; -1 for ever.
   package func timeoutMilliseconds() -> Int32 {
-    purging.timeoutMilliseconds(now: time.monotonicNanoseconds())
+    let now = time.monotonicNanoseconds()
+    let purge = purging.timeoutMilliseconds(now: now)
+    guard let roomSearch else { return purge }
+    let search = Int32(clamping: max(0, (roomSearch - now + 999_999) / 1_000_000))
+    return purge < 0 ? search : min(purge, search)
   }
 
   /// Carries out what came together, and answers every request in it; then what it is time for.
@@ -75,6 +85,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
       next = next.dropFirst(commit(next.prefix(Limits.batchEntries)))
     }
     purge()
+    seekRoom()
   }
 
   /// The snapshot that is to be begun; `.snapshotEnded` tells of its end.
@@ -88,6 +99,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Keeps what memory alone holds and makes the journal's end known. Nobody validates any more, and
   /// no snapshot is being written.
   package consuming func close() {
+    // Said when it happened: there is nothing to be kept.
+    if hasEnded { return }
     keepUses()
     do {
       try journal.seal()
@@ -118,7 +131,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
 
   /// Writes the uses that memory alone holds, so that a stop in order loses none.
   private mutating func keepUses() {
-    guard engine.hasNewUses, journal.failure == nil else { return }
+    guard engine.hasNewUses else { return }
     do {
       note(try SnapshotRun.whole(journal.snapshotPlan(), of: engine, time))
     } catch {
@@ -127,7 +140,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   }
 
   /// Asks for a snapshot, where none is being written and there is something new.
-  private mutating func wantSnapshot() {
+  mutating func wantSnapshot() {
     guard !snapshotIsRunning,
       engine.hasNewUses || journal.lastRevision != newestSnapshot ?? .zero
     else { return }
@@ -140,56 +153,5 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     guard let summary else { return }
     newestSnapshot = summary.coveredRevision
     journal.note(summary)
-  }
-
-  /// Commits the first of the requests together, and says how many: as many as one batch takes.
-  private mutating func commit(_ requests: ArraySlice<CommitRequest>) -> Int {
-    var batch = engine.makeBatch(now: Timestamp(microseconds: time.wallMicroseconds()))
-    let started = time.monotonicNanoseconds()
-    var outcomes: [Outcome] = []
-    for request in requests {
-      if batch.isClosed { break }
-      if let deadline = request.deadline, started >= deadline {
-        outcomes.append(.refused(.deadlinePassed))
-      } else {
-        outcomes.append(engine.decide(request.command, by: request.caller, in: &batch))
-      }
-    }
-    let requests = requests.prefix(outcomes.count)
-    let hadEnded = journal.failure != nil
-    do throws(JournalError) {
-      try makeDurable(batch.entries)
-    } catch .batchTooLarge where requests.count > 1 {
-      // Large changes of one caller are no reason to refuse the others.
-      return commit(requests.prefix(requests.count / 2))
-    } catch {
-      let refusal = Refusal(journalFailure: error, hadEnded: hadEnded)
-      for request in requests { request.reply.send(.refused(refusal)) }
-      return requests.count
-    }
-    let revision = batch.lastRevision
-    for (request, outcome) in zip(requests, outcomes) {
-      request.reply.send(
-        .init(outcome, to: request, revision: revision, now: batch.now, engine))
-    }
-    return requests.count
-  }
-
-  /// Writes, syncs and applies; or throws, and nothing was done.
-  private mutating func makeDurable(_ entries: [JournalEntry]) throws(JournalError) {
-    guard !entries.isEmpty else { return }
-    if journal.failure == nil { willWrite?(entries) }
-    do throws(JournalError) {
-      try journal.append(entries)
-    } catch {
-      if case .batchTooLarge = error { throw error }
-      if !status.isReadOnly { logger.error("changes are refused: \(error)") }
-      status.isReadOnly = true
-      throw error
-    }
-    if status.isReadOnly { logger.notice("changes are accepted again") }
-    status.isReadOnly = false
-    engine.apply(entries)
-    if journal.bytesSinceSnapshot >= snapshotJournalBytes, !snapshotHasFailed { wantSnapshot() }
   }
 }

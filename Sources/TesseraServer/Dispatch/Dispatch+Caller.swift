@@ -44,6 +44,7 @@ extension Connection {
     _ = try read(payload, as: HealthRequest.self)
     var response = HealthResponse()
     response.status = core.services.status.serving
+    response.reason = core.services.status.readOnlyReason ?? ""
     response.version = Server.version
     response.revision = core.reader.revision
     response.startedAt = core.services.status.startedAt

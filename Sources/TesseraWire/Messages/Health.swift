@@ -34,6 +34,8 @@ public struct HealthResponse: WireMessage {
   public var startedAt: Timestamp?
   /// How many the authority holds, in whatever state.
   public var tokens: UInt64 = 0
+  /// Why the status is `readOnly`, and what to do; empty where it is not.
+  public var reason = ""
 
   public init() {}
 
@@ -46,6 +48,7 @@ public struct HealthResponse: WireMessage {
       case 3: revision = Revision(rawValue: try reader.uint64(tag, "revision"))
       case 4: try reader.timestamp(tag, "started_at", into: &startedAt)
       case 5: tokens = try reader.uint64(tag, "tokens")
+      case 6: reason = try reader.string(tag, "reason")
       default: try reader.skip(tag)
       }
     }
@@ -57,5 +60,6 @@ public struct HealthResponse: WireMessage {
     buffer.append(field: 3, varint: revision.rawValue)
     buffer.append(field: 4, timestamp: startedAt)
     buffer.append(field: 5, varint: tokens)
+    buffer.append(field: 6, string: reason)
   }
 }

@@ -255,9 +255,10 @@ import Testing
     health.revision = Revision(rawValue: 1)
     health.startedAt = FieldNameTests.at(2)
     health.tokens = 3
+    health.reason = "r"
     expect(
       health, "HealthResponse",
-      #" status: 2 version: "1.0" revision: 1 started_at { seconds: 2 } tokens: 3"#)
+      #" status: 2 version: "1.0" revision: 1 started_at { seconds: 2 } tokens: 3 reason: "r""#)
     let failure = Failure(Refusal(.notFound, "m", field: "f", retryAfterMilliseconds: 1))
     expect(failure, "Failure", #" message: "m" field: "f" retry_after_ms: 1"#)
   }

@@ -215,6 +215,10 @@ extension SimulatedDisk.State {
 
   /// The fault that this call is to have, if any.
   fileprivate mutating func takeFault(of call: DiskCall) -> DiskFault? {
+    if failing.contains(calls) {
+      let isTheirs = !failure.isShort || call == .pread || call == .pwrite
+      return isTheirs ? failure : nil
+    }
     guard let index = faults.firstIndex(where: { $0.call == call }) else { return nil }
     guard faults[index].after == 0 else {
       faults[index].after -= 1

@@ -19,6 +19,9 @@ package final class SimulatedDisk: Disk {
     /// How many calls were made.
     var calls = 0
     var faults: [DiskFault] = []
+    /// Calls with these numbers fail as `failure` says, whatever they are.
+    var failing = 0..<0
+    var failure = DiskFault(call: .pwrite)
     var pretences: [DiskPretence] = []
     /// The machine stops at this call: it and all after it fail, and it may have had effect in part.
     var stopsAt = Int.max
@@ -45,12 +48,29 @@ package final class SimulatedDisk: Disk {
   /// Lets the coming calls fail as `fault` says.
   package func fail(_ fault: DiskFault) { state.withLock { $0.faults.append(fault) } }
 
-  package func repair() { state.withLock { $0.faults = [] } }
-
-  /// Whether any call to come may fail.
-  package var isDisturbed: Bool {
-    state.withLock { !$0.faults.isEmpty || $0.contents.capacity != .max }
+  /// Lets the calls with these numbers, counted as `calls` does, fail as `fault` says, whatever they
+  /// are.
+  package func fail(calls: Range<Int>, _ fault: DiskFault) {
+    state.withLock {
+      $0.failing = calls
+      $0.failure = fault
+    }
   }
+
+  package func repair() {
+    state.withLock {
+      $0.faults = []
+      $0.failing = 0..<0
+    }
+  }
+
+  /// Whether a coming call may fail.
+  package var isFailing: Bool {
+    state.withLock { !$0.faults.isEmpty || $0.calls <= $0.failing.upperBound }
+  }
+
+  /// Whether a coming call may fail, or room be wanting.
+  package var isDisturbed: Bool { isFailing || capacity != .max }
 
   /// Lets calls report success and do nothing.
   package func pretend(_ pretence: DiskPretence) {
@@ -164,6 +184,7 @@ extension SimulatedDisk.State {
     open = [:]
     stopsAt = .max
     faults = []
+    failing = 0..<0
     calls = 0
     watch = nil
     contents.collect(open: [])

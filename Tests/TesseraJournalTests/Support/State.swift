@@ -108,7 +108,7 @@ extension Opened {
 /// Makes a data directory, or opens it where there is one, and runs `body` on its journal, which is
 /// then let go of as in a crash.
 func withJournal<D: Disk>(
-  _ path: String, segmentBytes: Int = 64 << 20, on disk: D,
+  _ path: String, segmentBytes: Int = 64 << 20, reserveBytes: Int = 16 << 20, on disk: D,
   _ body: (inout Journal<D>) throws -> Void
 ) throws {
   if try DataDirectory.contents(of: path, on: disk) == .empty {
@@ -116,7 +116,8 @@ func withJournal<D: Disk>(
   }
   var state = State()
   var journal = try Journal(
-    opening: DataDirectory(opening: path, on: disk), .init(segmentBytes: segmentBytes),
+    opening: DataDirectory(opening: path, on: disk),
+    .init(segmentBytes: segmentBytes, reserveBytes: reserveBytes),
     into: &state)
   try body(&journal)
 }

@@ -30,8 +30,8 @@ extension HealthResponse {
   }
 
   var facts: [(String, String)] {
-    [
-      ("status", statusName), ("version", version), ("tokens", String(tokens)),
+    [("status", statusName)] + (reason.isEmpty ? [] : [("reason", reason)]) + [
+      ("version", version), ("tokens", String(tokens)),
       ("revision", String(revision.rawValue)),
       ("started", startedAt.map(DateText.text) ?? ""),
     ]
@@ -39,7 +39,8 @@ extension HealthResponse {
 
   var json: JSON {
     .object([
-      "status": .string(statusName), "version": .string(version), "tokens": .number(tokens),
+      "status": .string(statusName), "reason": .text(reason.isEmpty ? nil : reason),
+      "version": .string(version), "tokens": .number(tokens),
       "revision": .number(revision.rawValue),
       "started_at": .text(startedAt.map(DateText.text)),
     ])

@@ -9,6 +9,7 @@ struct Plan {
   var lives: Int
   var stepsPerLife: Int
   var segmentBytes: Int
+  var reserveBytes: Int
   var snapshotJournalBytes: Int
   var snapshotSlice: Int
   var eventsKept: Int
@@ -24,6 +25,7 @@ struct Plan {
     lives = .random(in: 2...6, using: &random)
     stepsPerLife = .random(in: 4...24, using: &random)
     segmentBytes = .random(in: 500...6_000, using: &random)
+    reserveBytes = [0, 1_500, 6_000].randomElement(using: &random)!
     snapshotJournalBytes = .random(in: 500...12_000, using: &random)
     snapshotSlice = .random(in: 1...16, using: &random)
     eventsKept = .random(in: 10...1_000, using: &random)

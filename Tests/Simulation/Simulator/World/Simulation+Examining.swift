@@ -72,6 +72,7 @@ extension Simulation {
   ) throws(JournalError) -> Authority<SimulatedDisk> {
     try Authority(
       DataDirectory(opening: Plan.data, on: disk), segmentBytes: plan.segmentBytes,
+      reserveBytes: plan.reserveBytes,
       eventsKept: plan.eventsKept, eventsKeptFor: nil, hashKey: (3, 4))
   }
 

@@ -43,6 +43,7 @@ extension Simulation {
       do throws(JournalError) {
         started = try Authority(
           DataDirectory(opening: Plan.data, on: disk), segmentBytes: plan.segmentBytes,
+          reserveBytes: plan.reserveBytes,
           eventsKept: plan.eventsKept, eventsKeptFor: nil, hashKey: (random.next(), random.next()))
       } catch {
         guard isDisturbed, case .disk = error else {

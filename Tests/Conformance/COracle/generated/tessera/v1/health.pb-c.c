@@ -115,7 +115,7 @@ const ProtobufCMessageDescriptor tessera__v1__health_request__descriptor =
   (ProtobufCMessageInit) tessera__v1__health_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tessera__v1__health_response__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tessera__v1__health_response__field_descriptors[6] =
 {
   {
     "status",
@@ -177,8 +177,21 @@ static const ProtobufCFieldDescriptor tessera__v1__health_response__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reason",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tessera__V1__HealthResponse, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tessera__v1__health_response__field_indices_by_name[] = {
+  5,   /* field[5] = reason */
   2,   /* field[2] = revision */
   3,   /* field[3] = started_at */
   0,   /* field[0] = status */
@@ -188,7 +201,7 @@ static const unsigned tessera__v1__health_response__field_indices_by_name[] = {
 static const ProtobufCIntRange tessera__v1__health_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tessera__v1__health_response__descriptor =
 {
@@ -198,7 +211,7 @@ const ProtobufCMessageDescriptor tessera__v1__health_response__descriptor =
   "Tessera__V1__HealthResponse",
   "tessera.v1",
   sizeof(Tessera__V1__HealthResponse),
-  5,
+  6,
   tessera__v1__health_response__field_descriptors,
   tessera__v1__health_response__field_indices_by_name,
   1,  tessera__v1__health_response__number_ranges,

@@ -65,10 +65,14 @@ struct  Tessera__V1__HealthResponse
    * How many the authority holds, in whatever state.
    */
   uint64_t tokens;
+  /*
+   * Why the status is READ_ONLY, and what to do; empty where it is not.
+   */
+  char *reason;
 };
 #define TESSERA__V1__HEALTH_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tessera__v1__health_response__descriptor) \
-    , TESSERA__V1__SERVING_STATUS__SERVING_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, NULL, 0 }
+    , TESSERA__V1__SERVING_STATUS__SERVING_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, NULL, 0, (char *)protobuf_c_empty_string }
 
 
 /* Tessera__V1__HealthRequest methods */
