@@ -12,6 +12,9 @@ import TesseraSystem
 /// let summary = try run.finish(now: now)
 /// ```
 /// One that is let go of before its end leaves no file behind.
+// Usable from inline: optimised code of Swift 6.3 in another module does not run the deinit of a
+// package type that is generic and has a noncopyable part.
+@usableFromInline
 package struct SnapshotRun<D: Disk>: ~Copyable {
   private let engine: Engine
   /// What is still to be written.
@@ -19,11 +22,14 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   private var writer: SnapshotWriter<D>?
   private var isFinished = false
 
+  /// - Parameter sliceRecords: how many records a step borrows.
   /// - Throws: `.disk`.
-  package init(_ plan: SnapshotPlan<D>, of engine: Engine) throws(JournalError) {
+  package init(
+    _ plan: SnapshotPlan<D>, of engine: Engine, sliceRecords: Int = 64
+  ) throws(JournalError) {
     let writer = try SnapshotWriter(plan)
     self.engine = engine
-    slices = SnapshotSlices(of: engine)
+    slices = SnapshotSlices(of: engine, records: sliceRecords)
     self.writer = consume writer
     engine.noteSnapshotBegins()
   }

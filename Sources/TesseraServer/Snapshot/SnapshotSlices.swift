@@ -23,12 +23,15 @@ struct SnapshotSlices: Sendable {
   }
 
   /// Records that are copied while the engine's lock is held.
-  private static let records = 64
+  private let records: Int
 
   private let engine: Engine
   private var place = Place.entries(0, after: nil)
 
-  init(of engine: Engine) { self.engine = engine }
+  init(of engine: Engine, records: Int = 64) {
+    self.engine = engine
+    self.records = records
+  }
 
   var isAtEnd: Bool { if case .end = place { true } else { false } }
 
@@ -46,7 +49,7 @@ struct SnapshotSlices: Sendable {
 
   private mutating func entries(_ index: Int, after last: String?) -> SnapshotSlice {
     let types = RegistryType.allCases
-    let entries = engine.entries(types[index], after: last, limit: Self.records)
+    let entries = engine.entries(types[index], after: last, limit: records)
     if let final = entries.last {
       place = .entries(index, after: final.key.text)
     } else {
@@ -56,19 +59,19 @@ struct SnapshotSlices: Sendable {
   }
 
   private mutating func users(after last: UserID?) -> SnapshotSlice {
-    let users = engine.users(after: last, limit: Self.records)
+    let users = engine.users(after: last, limit: records)
     place = users.last.map { .users(after: $0.id) } ?? .tokens(after: nil)
     return .users(users)
   }
 
   private mutating func tokens(after last: TokenID?) -> SnapshotSlice {
-    let tokens = engine.records(after: last, limit: Self.records)
+    let tokens = engine.records(after: last, limit: records)
     place = tokens.last.map { .tokens(after: $0.record.id) } ?? .idempotency(from: 0)
     return .tokens(tokens)
   }
 
   private mutating func idempotency(from start: Int) -> SnapshotSlice {
-    let (entries, next) = engine.idempotencyEntries(from: start, limit: Self.records)
+    let (entries, next) = engine.idempotencyEntries(from: start, limit: records)
     place = next.map { .idempotency(from: $0) } ?? .events(after: nil)
     return .idempotency(entries)
   }
@@ -76,7 +79,7 @@ struct SnapshotSlices: Sendable {
   /// Those that were made while they are copied too, so that none is missing of a change that is
   /// in what was copied before.
   private mutating func events(after last: Revision?) -> SnapshotSlice {
-    let events = engine.events(after: last, limit: Self.records)
+    let events = engine.events(after: last, limit: records)
     place = events.last.map { .events(after: $0.revision) } ?? .end
     return .events(events)
   }

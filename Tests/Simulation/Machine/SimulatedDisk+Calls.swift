@@ -163,7 +163,9 @@ extension SimulatedDisk {
       if let fault = state.takeFault(of: call) {
         let result = partly(&state, fault)
         if fault.hasEffect { _ = try? wholly(&state) }
-        if fault.isShort, let result { return (.success(result), watch) }
+        if fault.isShort, call == .pread || call == .pwrite, let result {
+          return (.success(result), watch)
+        }
         return (.failure(SystemError(call.rawValue, errno: fault.errno)), watch)
       }
       do throws(SystemError) {
@@ -213,8 +215,9 @@ extension SimulatedDisk.State {
 
   /// The fault that this call is to have, if any.
   fileprivate mutating func takeFault(of call: DiskCall) -> DiskFault? {
-    if failing.contains(calls), !failure.isShort || call == .pread || call == .pwrite {
-      return failure
+    if failing.contains(calls) {
+      let isTheirs = !failure.isShort || call == .pread || call == .pwrite
+      return isTheirs ? failure : nil
     }
     guard let index = faults.firstIndex(where: { $0.call == call }) else { return nil }
     guard faults[index].after == 0 else {

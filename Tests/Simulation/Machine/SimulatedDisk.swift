@@ -19,7 +19,7 @@ package final class SimulatedDisk: Disk {
     /// How many calls were made.
     var calls = 0
     var faults: [DiskFault] = []
-    /// Calls with these numbers fail, whatever they are.
+    /// Calls with these numbers fail as `failure` says, whatever they are.
     var failing = 0..<0
     var failure = DiskFault(call: .pwrite)
     var pretences: [DiskPretence] = []
@@ -49,7 +49,7 @@ package final class SimulatedDisk: Disk {
   package func fail(_ fault: DiskFault) { state.withLock { $0.faults.append(fault) } }
 
   /// Lets the calls with these numbers, counted as `calls` does, fail as `fault` says, whatever they
-  /// are. Where they are to be short, only those are that can be.
+  /// are.
   package func fail(calls: Range<Int>, _ fault: DiskFault) {
     state.withLock {
       $0.failing = calls
@@ -68,6 +68,9 @@ package final class SimulatedDisk: Disk {
   package var isFailing: Bool {
     state.withLock { !$0.faults.isEmpty || $0.calls <= $0.failing.upperBound }
   }
+
+  /// Whether a coming call may fail, or room be wanting.
+  package var isDisturbed: Bool { isFailing || capacity != .max }
 
   /// Lets calls report success and do nothing.
   package func pretend(_ pretence: DiskPretence) {
