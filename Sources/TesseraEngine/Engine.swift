@@ -21,7 +21,7 @@ public final class Engine: Sendable {
     ledger = Mutex(Ledger(shared: shared))
     ledger.withLock {
       for entry in registry { $0.put(entry) }
-      $0.publish()
+      while !$0.settle() {}
     }
   }
 
@@ -42,20 +42,28 @@ public final class Engine: Sendable {
 
   /// - Precondition: the batch is not closed.
   public func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
-    ledger.withLock { $0.decide(command, by: caller, in: &batch) }
+    var candidates: [TokenRecord] = []
+    if case .revoke(let command) = command, case .filter(let filter) = command.target {
+      candidates = search(filter, by: caller, in: batch)
+    }
+    return ledger.withLock {
+      $0.decide(command, among: candidates, by: caller, in: &batch)
+    }
   }
 
   /// Makes changes that are on disk visible to everyone.
   ///
   /// - Precondition: they follow what is applied, in order and without a gap.
   public func apply(_ entries: [JournalEntry]) {
-    ledger.withLock {
+    var isSettled = ledger.withLock {
       for entry in entries {
         precondition(entry.revision == $0.revision.next, "changes out of order")
         $0.apply(entry)
       }
-      $0.publish()
+      return $0.settle()
     }
+    // Others have the lock between the slices.
+    while !isSettled { isSettled = ledger.withLock { $0.settle() } }
   }
 
   /// Gives back memory that was still seen when the last change was applied.
@@ -81,7 +89,12 @@ public final class Engine: Sendable {
     }
   }
 
-  public func restore(_ entry: RegistryEntry) { ledger.withLock { $0.put(entry) } }
+  public func restore(_ entry: RegistryEntry) {
+    ledger.withLock {
+      $0.put(entry)
+      while !$0.settle() {}
+    }
+  }
 
   public func restore(_ user: UserRecord) {
     ledger.withLock {

@@ -52,6 +52,8 @@ public enum Limits {
   public static let listsInProgress = 16
   /// Things that a list looks at while the ledger's lock is held.
   public static let listSlice = 512
+  /// Tokens that a Revoke by filter looks at while the ledger's lock is held.
+  public static let searchSlice = 2_048
   /// What a list that is not by creation sorts at most.
   public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.

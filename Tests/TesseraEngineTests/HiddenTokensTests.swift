@@ -30,7 +30,7 @@ import Testing
     var authority = makeAuthority(hiding: place)
     let bob = authority.signedIn(.bob)
     let rows: [(field: String, command: Command)] = [
-      ("roles", update(.bob) { $0.roles = [] }),
+      ("id", update(.bob) { $0.roles = [] }),
       ("entry.grants", .updateEntry(.role(.init(HiddenTokensTests.hider)), ifVersion: nil)),
       ("key", .removeEntry(.role(HiddenTokensTests.hider))),
     ]

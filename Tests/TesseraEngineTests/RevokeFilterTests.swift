@@ -47,4 +47,22 @@ import Testing
     #expect(revoked == Limits.tokensPerRevoke)
     #expect(authority.engine.revision == before.next)
   }
+
+  /// The search goes on where the slice before ended, and sees what the batch has changed.
+  @Test func `what lies beyond the first slice is found, as the batch leaves it`() {
+    var authority = Authority()
+    add(Limits.searchSlice * 2, to: &authority)
+    let last = TokenID(high: 2, low: UInt64(Limits.searchSlice) * 2 - 1)
+    var filter = RevokeFilter()
+    filter.issuedBefore = authority.now
+    #expect(authority.run(.revoke(RevokeCommand(.filter(filter)))).revocations == [])
+    authority.now = authority.now + .seconds(1)
+    filter.issuedBefore = authority.now
+    var batch = authority.engine.makeBatch(now: authority.now)
+    _ = authority.engine.decide(
+      .revoke(RevokeCommand(.tokens([last]))), by: authority.root, in: &batch)
+    let outcome = authority.engine.decide(
+      .revoke(RevokeCommand(.filter(filter))), by: authority.root, in: &batch)
+    #expect(outcome.revocations?.count == Limits.searchSlice * 2 - 1)
+  }
 }

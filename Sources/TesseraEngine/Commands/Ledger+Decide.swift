@@ -5,7 +5,11 @@ extension Ledger {
   /// added to the batch; nothing is applied.
   ///
   /// - Precondition: the batch is not closed.
-  func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
+  ///
+  /// - Parameter candidates: the tokens that `Engine.search` found where a filter is to be revoked.
+  func decide(
+    _ command: Command, among candidates: [TokenRecord], by caller: Caller, in batch: inout Batch
+  ) -> Outcome {
     precondition(!batch.isClosed, "the batch takes no more commands")
     guard !batch.hasEnded(caller), let rights = shared.rights(of: caller, now: batch.now) else {
       return .refused(.callerEnded)
@@ -19,7 +23,7 @@ extension Ledger {
       case .regenerate(let command):
         return try decideRegenerate(command, by: caller, rights, in: &batch)
       case .revoke(let command):
-        return try decideRevoke(command, by: caller, rights, in: &batch)
+        return try decideRevoke(command, among: candidates, by: caller, rights, in: &batch)
       case .importTokens(let tokens):
         return try decideImport(tokens, by: caller, rights, in: &batch)
       case .purge(let command):

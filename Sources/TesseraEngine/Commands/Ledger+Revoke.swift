@@ -2,15 +2,18 @@ import TesseraModel
 
 extension Ledger {
   /// One durable change for all the tokens. Revoking twice is not an error.
+  ///
+  /// - Parameter candidates: what `Engine.search` found where the command has a filter.
   func decideRevoke(
-    _ command: RevokeCommand, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
+    _ command: RevokeCommand, among candidates: [TokenRecord], by caller: Caller,
+    _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {
     guard command.reason.utf8.count <= Limits.reasonBytes else {
       throw .invalid("reason", "a reason has at most \(Limits.reasonBytes) bytes")
     }
     var toRevoke: [TokenRecord] = []
     var seen: Set<TokenID> = []
-    let outcomes = try found(command.target, rights, in: batch).map { found in
+    let outcomes = try found(command.target, among: candidates, rights, in: batch).map { found in
       guard let record = found.record else { return RevokeOutcome(id: found.id, result: .notFound) }
       guard found.isAllowed else {
         return RevokeOutcome(id: record.id, result: .permissionDenied)
@@ -36,7 +39,8 @@ extension Ledger {
   }
 
   private func found(
-    _ target: RevokeCommand.Target, _ rights: CallerRights, in batch: borrowing Batch
+    _ target: RevokeCommand.Target, among candidates: [TokenRecord], _ rights: CallerRights,
+    in batch: borrowing Batch
   ) throws(Refusal) -> [Found] {
     switch target {
     case .value(let digest):
@@ -50,7 +54,7 @@ extension Ledger {
     case .filter(let filter):
       guard rights.mayRevokeSome else { throw .lacks(.tokensRevoke) }
       // The caller's own token would lock it out at a stroke: it goes only where it is named.
-      return try tokens(filter, revocableBy: rights, in: batch)
+      return try checked(candidates, for: filter)
         .filter { $0.id != rights.tokenID }
         .map { Found(id: $0.id, record: $0, isAllowed: true) }
     case .tokens(let ids):

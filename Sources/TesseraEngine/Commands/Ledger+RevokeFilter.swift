@@ -1,52 +1,71 @@
 import TesseraModel
 
+/// The search for the tokens that a filter means and the caller may revoke, as the batch will leave
+/// them: over those of the owner or the project, else over all, a slice at a time.
+///
+/// Only those are kept and counted: what the caller may not touch takes no memory, and the refusal of
+/// too many tells nothing of it.
+struct RevokeSearch {
+  let filter: RevokeFilter
+  fileprivate(set) var found: [TokenRecord] = []
+  fileprivate var last: TokenID?
+
+  init(_ filter: RevokeFilter) { self.filter = filter }
+
+  var hasTooMany: Bool { found.count > Limits.tokensPerRevoke }
+}
+
+extension Engine {
+  /// Searches before the command is decided, so that nobody waits for the ledger's lock longer than a
+  /// slice takes. What is found stays true: who decides is the only one who changes anything.
+  func search(_ filter: RevokeFilter, by caller: Caller, in batch: Batch) -> [TokenRecord] {
+    var search = RevokeSearch(filter)
+    while ledger.withLock({ $0.advance(&search, by: caller, in: batch) }) {}
+    return search.found.sorted { $0.id < $1.id }
+  }
+}
+
 extension Ledger {
-  /// The tokens that a filter means and the caller may revoke, as the batch will leave them: a walk
-  /// over those of the owner or the project, else over all, which holds up other changes, and no
-  /// validation.
-  ///
-  /// Only those are kept and counted: what the caller may not touch takes no memory, and the refusal
-  /// of too many tells nothing of it.
-  func tokens(
-    _ filter: RevokeFilter, revocableBy rights: CallerRights, in batch: borrowing Batch
-  ) throws(Refusal) -> [TokenRecord] {
-    guard filter != RevokeFilter() else {
-      throw .invalid("filter", "an empty filter fits every token; name what is to be revoked")
-    }
-    let environment = filter.environment.map { registry.number(of: $0) }
-    var found: [TokenRecord] = []
-    func take(_ record: TokenRecord) throws(Refusal) {
-      guard filter.fits(record), mayRevoke(record, rights) else { return }
-      guard found.count < Limits.tokensPerRevoke else { throw .tooManyToRevoke }
-      found.append(record)
-    }
+  /// Looks at the next tokens; false where there are no more, or enough to refuse the command.
+  fileprivate func advance(
+    _ search: inout RevokeSearch, by caller: Caller, in batch: borrowing Batch
+  ) -> Bool {
+    let filter = search.filter
+    guard filter != RevokeFilter(), !batch.hasEnded(caller),
+      let rights = shared.rights(of: caller, now: batch.now), rights.mayRevokeSome
+    else { return false }
+    let facts = FactsFilter(
+      kinds: filter.kinds, owner: filter.owner,
+      environment: filter.environment.map { registry.number(of: $0) })
     let walk = TokenWalk(owner: filter.owner, project: filter.project, withAll: false)
-    var last: TokenID?
-    while true {
-      let numbers = numbers(walk, after: last, limit: 4096)
-      guard let final = numbers.last else { break }
-      last = id(of: final)
-      for number in numbers where mayFit(number, filter, environment) {
-        let id = id(of: number)
-        // A token that the batch has changed comes below, as it will be.
-        guard !batch.holds(id), let record = record(number) else { continue }
-        try take(record)
-      }
+    let numbers = numbers(walk, after: search.last, limit: Limits.searchSlice)
+    for number in numbers where fits(number, facts) && fits(number, filter) {
+      let id = id(of: number)
+      // A token that the batch has changed comes below, as it will be.
+      guard !batch.holds(id), let record = record(number) else { continue }
+      if filter.fits(record), mayRevoke(record, rights) { search.found.append(record) }
+      if search.hasTooMany { return false }
     }
-    for record in batch.records { try take(record) }
-    return found.sorted { $0.id < $1.id }
+    if let last = numbers.last { search.last = id(of: last) }
+    guard numbers.count < Limits.searchSlice else { return true }
+    search.found += batch.records.filter { filter.fits($0) && mayRevoke($0, rights) }
+    return false
   }
 
   /// What can be told without putting the record together.
-  private func mayFit(
-    _ number: CredentialNumber, _ filter: RevokeFilter, _ environment: EnvironmentNumber?
-  ) -> Bool {
-    let facts = shared.slab.line(number).facts
-    if facts.isRevoked { return false }
-    if let kinds = filter.kinds, !kinds.contains(facts.kind) { return false }
-    if let environment, facts.environment != environment { return false }
-    guard let owner = filter.owner else { return true }
-    return shared.access.withAccess(facts.access) { $0.key.owner == owner }
+  private func fits(_ number: CredentialNumber, _ filter: RevokeFilter) -> Bool {
+    if shared.slab.line(number).facts.isRevoked { return false }
+    guard let moment = filter.issuedBefore else { return true }
+    return shared.details.details(number).map { $0.createdAt < moment } ?? false
+  }
+
+  /// What was found for the filter, where that can be asked and is not too much.
+  func checked(_ found: [TokenRecord], for filter: RevokeFilter) throws(Refusal) -> [TokenRecord] {
+    guard filter != RevokeFilter() else {
+      throw .invalid("filter", "an empty filter fits every token; name what is to be revoked")
+    }
+    guard found.count <= Limits.tokensPerRevoke else { throw .tooManyToRevoke }
+    return found
   }
 }
 

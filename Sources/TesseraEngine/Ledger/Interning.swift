@@ -49,6 +49,8 @@ struct AccessNumbers {
     return true
   }
 
+  func isHeld(_ number: AccessNumber) -> Bool { holders[Int(number.rawValue)] > 0 }
+
   /// The number stands for other rights from here on, for all who hold it.
   mutating func change(_ number: AccessNumber, from old: AccessKey, to new: AccessKey) {
     if numbers[old] == number { numbers[old] = nil }

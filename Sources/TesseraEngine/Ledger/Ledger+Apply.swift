@@ -29,13 +29,14 @@ extension Ledger {
     if case .removeUser = entry.mutation { nextMoment = lastMoment.next }
   }
 
-  /// Makes the changes visible, and gives back memory that nobody sees any more.
+  /// Makes the changes visible, and gives back memory that nobody sees any more. Their revision is told
+  /// when no rights are stale any more.
   mutating func publish() {
     if registry.isDirty {
       retirement.retire(.object(shared.directory.replace(by: registry.directory())))
     }
     shared.tokenCount.store(tokenCount, ordering: .relaxed)
-    shared.revision.store(revision.rawValue, ordering: .releasing)
+    if stale.isEmpty { shared.revision.store(revision.rawValue, ordering: .releasing) }
     reclaim()
   }
 

@@ -24,10 +24,10 @@ extension Ledger {
     for number in certificates.keys { recompile(number) }
   }
 
-  /// Compiles anew what names a set or a role, directly or through a role.
+  /// What names a set or a role, directly or through a role, is to be compiled anew.
   private mutating func recompile(naming key: RegistryKey) {
-    for number in dependents.accesses[key] ?? [] { recompile(number) }
-    recompile(users(naming: key))
+    stale.accesses += dependents.accesses[key] ?? []
+    stale.users += users(naming: key)
   }
 
   /// The users whose grants name the entry, and those of roles whose grants do.
@@ -54,7 +54,7 @@ extension Ledger {
     dependents.replace(registry[key], by: nil, of: key)
     registry.remove(key)
     if case .project(let project) = key { tokensOfProject[project] = nil }
-    recompile(affected)
+    stale.users += affected
   }
 
   private mutating func revokeTokens(forOnly key: RegistryKey, _ revocation: Revocation) {

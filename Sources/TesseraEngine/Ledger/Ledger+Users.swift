@@ -36,10 +36,8 @@ extension Ledger {
     flagTokens(of: id)
   }
 
-  mutating func recompile(_ users: Set<UserNumber>) {
-    for number in users {
-      if let id = shared.users.withRights(number, { $0.id }) { publishRights(of: id) }
-    }
+  mutating func recompile(_ number: UserNumber) {
+    if let id = shared.users.withRights(number, { $0.id }) { publishRights(of: id) }
   }
 
   private mutating func publishRights(of id: UserID) {

@@ -17,6 +17,7 @@ struct Ledger: ~Copyable {
   var tokensOfAllProjects = CreationOrder()
   /// How many certificates hold each set of rights.
   var certificates: [AccessNumber: UInt32] = [:]
+  var stale = StaleRights()
   var retirement: Retirement
 
   /// Credentials' numbers: the next that was never used, and those to be used again.

@@ -15,7 +15,23 @@ enum TokenWalk {
   }
 }
 
+/// What a filter asks that one word of a token answers, without putting its record together.
+struct FactsFilter {
+  var kinds: KindSet?
+  var owner: UserID?
+  /// `unknown` where there is none of that name: no token is for that.
+  var environment: EnvironmentNumber?
+}
+
 extension Ledger {
+  func fits(_ number: CredentialNumber, _ filter: FactsFilter) -> Bool {
+    let facts = shared.slab.line(number).facts
+    if let kinds = filter.kinds, !kinds.contains(facts.kind) { return false }
+    if let environment = filter.environment, facts.environment != environment { return false }
+    guard let owner = filter.owner else { return true }
+    return shared.access.withAccess(facts.access) { $0.key.owner == owner }
+  }
+
   /// Up to `limit` tokens after `id`, from the first where it is nil, in order of creation.
   func numbers(_ walk: TokenWalk, after id: TokenID?, limit: Int) -> [CredentialNumber] {
     func numbers(_ order: CreationOrder?) -> [CredentialNumber] {
