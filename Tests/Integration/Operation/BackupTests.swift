@@ -16,7 +16,7 @@ import TesseraWire
   private func read(
     _ begun: BeginBackupResponse, into path: String, on client: TestClient
   ) throws {
-    for folder in [path, "\(path)/journal", "\(path)/snapshots"] { mkdir(folder, 0o700) }
+    for folder in [path, "\(path)/journal", "\(path)/snapshots"] { unsafe mkdir(folder, 0o700) }
     for (index, file) in begun.files.enumerated() {
       var bytes: [UInt8] = []
       while bytes.count < file.size {
@@ -43,37 +43,16 @@ import TesseraWire
       $0.snapshotJournalBytes = 1 << 16
     }
     let admin = try authority.admin()
-    let (server, root, context) = (authority.server.address, authority.rootToken, authority.context)
-    /// What was acknowledged, by id: whether it was revoked.
-    let acknowledged = Mutex<[TokenID: Bool]>([:])
-    let isOver = Atomic(false)
-    let failures = Mutex<[String]>([])
-    var writers: [TesseraSystem.Thread] = []
-    for number in 0..<3 {
-      writers.append(
-        try TesseraSystem.Thread(name: "writer-\(number)") {
-          do {
-            let client = try TestClient(server, context)
-            try client.shakeHands()
-            _ = try client.call(AuthenticateRequest(token: root))
-            while !isOver.load(ordering: .relaxed) {
-              let issued = try client.issue(.client)
-              acknowledged.withLock { $0[issued.id] = false }
-              guard issued.revision.rawValue % 3 == 0 else { continue }
-              try client.revoke([issued.id])
-              acknowledged.withLock { $0[issued.id] = true }
-            }
-          } catch {
-            failures.withLock { $0.append("\(error)") }
-          }
-        })
-    }
+    let writing = Writing()
+    let first = try writing.start(on: authority)
+    let second = try writing.start(on: authority)
+    let third = try writing.start(on: authority)
     for round in 0..<5 {
       try eventually("writers write") {
         _ = try admin.call(HealthRequest())
-        return acknowledged.withLock { $0.count } > 150 * (round + 1)
+        return writing.acknowledged.withLock { $0.count } > 150 * (round + 1)
       }
-      let before = acknowledged.withLock { $0 }
+      let before = writing.acknowledged.withLock { $0 }
       let begun = try admin.call(BeginBackupRequest())
       let path = copies.file("copy-\(round)")
       try read(begun, into: path, on: admin)
@@ -91,9 +70,11 @@ import TesseraWire
         if isRevoked { #expect(record?.revocation != nil) }
       }
     }
-    isOver.store(true, ordering: .relaxed)
-    for writer in writers { writer.join() }
-    #expect(failures.withLock { $0 } == [])
+    writing.isOver.store(true, ordering: .relaxed)
+    first.join()
+    second.join()
+    third.join()
+    #expect(writing.failures.withLock { $0 } == [])
     #expect(Files.names(in: "\(authority.directory.data)/snapshots").count == 2)
     #expect(
       Files.names(in: copies.file("copy-4")) == ["LOCK", "authority", "journal", "snapshots"])
@@ -166,5 +147,35 @@ import TesseraWire
     disk.writeError = nil
     let issued = try admin.issue(.client)
     #expect(try admin.call(SnapshotRequest()).revision == issued.revision)
+  }
+}
+
+/// What writers change, each on a thread and a connection of its own.
+private final class Writing: Sendable {
+  /// What was acknowledged, by id: whether it was revoked.
+  let acknowledged = Mutex<[TokenID: Bool]>([:])
+  let failures = Mutex<[String]>([])
+  let isOver = Atomic(false)
+
+  func start(on authority: TestAuthority) throws -> TesseraSystem.Thread {
+    let (server, root, context) = (authority.server.address, authority.rootToken, authority.context)
+    return try TesseraSystem.Thread(name: "writer") { [self] in
+      do {
+        let client = try TestClient(server, context)
+        try client.shakeHands()
+        _ = try client.call(AuthenticateRequest(token: root))
+        while !isOver.load(ordering: .relaxed) { try change(client) }
+      } catch {
+        failures.withLock { $0.append("\(error)") }
+      }
+    }
+  }
+
+  private func change(_ client: TestClient) throws {
+    let issued = try client.issue(.client)
+    acknowledged.withLock { $0[issued.id] = false }
+    guard issued.revision.rawValue % 3 == 0 else { return }
+    try client.revoke([issued.id])
+    acknowledged.withLock { $0[issued.id] = true }
   }
 }

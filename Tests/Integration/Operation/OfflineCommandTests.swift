@@ -143,7 +143,7 @@ import TesseraWire
     _ = try run(restore + ["--accept-revived"], exits: EX_CANTCREAT)
 
     let moved = TemporaryDirectory()
-    #expect(rename(new, moved.data) == 0)
+    #expect(unsafe rename(new, moved.data) == 0)
     Files.write(try #require(Files.read(token)), to: "\(moved.data)/root.token")
     let daemon = try DaemonProcess.serve(moved)
     let admin = try daemon.admin(moved)

@@ -126,7 +126,7 @@ import TesseraWire
 
   @Test func `a directory that holds anything is refused, and so is a damaged backup`() throws {
     _ = try makeBackup(3)
-    mkdir(directory.file("taken"), 0o700)
+    unsafe mkdir(directory.file("taken"), 0o700)
     Files.write([1], to: directory.file("taken/mine"))
     let error = JournalError.notEmpty(directory: directory.file("taken"), entry: "mine")
     #expect(throws: error) {
