@@ -115,8 +115,12 @@ let package = Package(
     .testTarget(
       name: "Fuzz", dependencies: ["WireFuzz"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
     tests("TesseraEngineTests", ["TesseraEngine"]),
+    .target(
+      name: "SimulatedMachine", dependencies: ["TesseraSystem", "TesseraBytes"],
+      path: "Tests/Simulation/Machine", swiftSettings: strict),
     tests(
-      "TesseraJournalTests", ["TesseraJournal", "TesseraSystem"], resources: [.copy("Golden")]),
+      "TesseraJournalTests", ["TesseraJournal", "TesseraSystem", "SimulatedMachine"],
+      resources: [.copy("Golden")]),
     tests("TesseraSystemTests", ["TesseraSystem"]),
     tests("TesseraCryptoTests", ["TesseraCrypto"]),
     tests("TesseraTLSTests", ["TesseraTLS", "TesseraSystem", "COpenSSL"]),

@@ -44,18 +44,12 @@ extension ByteBuffer {
   @inlinable
   public mutating func append(_ bytes: [UInt8]) { unsafe append(bytes.span.bytes) }
 
-  /// Not by way of `text.utf8.span`: the span of a short text, whose bytes are in the value itself,
-  /// is of a temporary copy that an optimised build does not keep until the bytes were read.
+  /// Not by the text's own span: of a text so short that it has no memory of its own, that is a span
+  /// over a copy, which optimised code of Swift 6.3 may give up before it is read.
   @inlinable
   public mutating func append(utf8 text: String) {
     var text = text
-    text.withUTF8 { bytes in
-      let count = bytes.count
-      guard let start = bytes.baseAddress, count > 0 else { return }
-      reserve(count)
-      unsafe end.copyMemory(from: start, byteCount: count)
-      tail += count
-    }
+    text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0).bytes) }
   }
 
   /// Lends room for up to `count` bytes to `body`, which says how many it wrote from the start;

@@ -75,12 +75,16 @@ public final class Server: Sendable {
         engine: parts.services.engine, services: parts.services.passwords,
         commits: parts.services.commits))
     threads.passwords = Handoff(try Thread(name: "passwords") { passwords.take().run() })
+    let copier = try SnapshotCopier()
+    threads.copier = Handoff(try Thread(name: "snapshot-copier") { copier.run() })
     let snapshotter = Handoff(
       Snapshotter(
-        engine: parts.services.engine, plans: plans, commits: parts.services.commits,
-        interval: configuration.snapshotInterval, logger: logger))
-    threads.snapshot = Handoff(try Thread(name: "snapshot") { snapshotter.take().run() })
+        engine: parts.services.engine, copier: copier, plans: plans,
+        commits: parts.services.commits, interval: configuration.snapshotInterval,
+        status: parts.services.status, logger: logger))
+    threads.snapshot = Handoff(try Thread(name: "snapshot", .idle) { snapshotter.take().run() })
     threads.closePlans = { plans.close() }
+    threads.closeCopier = { copier.close() }
     return Server(parts, address, configuration, threads)
   }
 
@@ -122,6 +126,8 @@ public final class Server: Sendable {
     threads.query?.take().join()
     threads.closePlans?()
     threads.snapshot?.take().join()
+    threads.closeCopier?()
+    threads.copier?.take().join()
     commits.close()
     threads.committer?.take().join()
   }
@@ -163,7 +169,9 @@ private struct ServerThreads: Sendable {
   var query: Handoff<Thread>?
   var passwords: Handoff<Thread>?
   var snapshot: Handoff<Thread>?
+  var copier: Handoff<Thread>?
   var closePlans: (@Sendable () -> Void)?
+  var closeCopier: (@Sendable () -> Void)?
 }
 
 extension Duration {

@@ -7,9 +7,18 @@ import Glibc
 public struct Thread: ~Copyable {
   private let handle: pthread_t
 
+  public enum Priority: Sendable {
+    case normal
+    /// It runs while no other thread wants its processor, and is put aside at once when one does. So
+    /// it must hold no lock that others wait for.
+    case idle
+  }
+
   /// Starts `body`. The kernel keeps the first 15 bytes of the name.
-  public init(name: String, body: sending @escaping () -> Void) throws(SystemError) {
-    let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
+  public init(
+    name: String, _ priority: Priority = .normal, body: sending @escaping () -> Void
+  ) throws(SystemError) {
+    let start = unsafe Unmanaged.passRetained(Start(name: name, priority, body: body))
     var handle = pthread_t()
     let code = unsafe pthread_create(
       &handle, nil,
@@ -18,6 +27,8 @@ public struct Thread: ~Copyable {
         let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
         _ = unsafe tessera_pthread_setname_np(
           pthread_self(), String(decoding: start.name.utf8.prefix(15), as: UTF8.self))
+        // Where it is forbidden, the thread does its work all the same.
+        if start.priority == .idle { _ = tessera_use_idle_time() }
         start.body()
         return nil
       }, start.toOpaque())
@@ -41,10 +52,12 @@ public struct Thread: ~Copyable {
 
   private final class Start {
     let name: String
+    let priority: Priority
     let body: () -> Void
 
-    init(name: String, body: sending @escaping () -> Void) {
+    init(name: String, _ priority: Priority, body: sending @escaping () -> Void) {
       self.name = name
+      self.priority = priority
       self.body = body
     }
   }

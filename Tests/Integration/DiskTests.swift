@@ -1,58 +1,9 @@
-import Glibc
 import Testing
 import TesseraModel
 import TesseraWire
 
-/// What callers see of a disk that fails or is slow.
+/// What callers see of a disk that is slow.
 @Suite struct DiskTests {
-  @Test func `a full disk refuses changes, not validations, and room makes it whole again`() throws
-  {
-    let disk = try ControlledDisk()
-    let authority = try TestAuthority(on: disk)
-    let client = try authority.admin()
-    let token = try client.issue(.client)
-    let before = try client.call(HealthRequest())
-    #expect(before.status == .serving)
-
-    disk.writeError = ENOSPC
-    for _ in 0..<3 {
-      let refusal = try client.refusal(of: TestClient.request(.client))
-      #expect(refusal.code == .resourceExhausted)
-      #expect(refusal.retryAfterMilliseconds > 0)
-    }
-    #expect(try client.refusal(of: RevokeRequest(.ids([token.id]))).code == .resourceExhausted)
-    let during = try client.call(HealthRequest())
-    #expect(during.status == .readOnly)
-    #expect(during.revision == before.revision)
-    #expect(during.tokens == before.tokens)
-    #expect(try client.verdict(token.value) == .allowed)
-
-    disk.writeError = nil
-    let next = try client.issue(.client)
-    #expect(next.revision == before.revision.next)
-    #expect(try client.verdict(next.value) == .allowed)
-    #expect(try client.call(HealthRequest()).status == .serving)
-  }
-
-  @Test func `after a failed sync no change is ever accepted, and validations go on`() throws {
-    let disk = try ControlledDisk()
-    let authority = try TestAuthority(on: disk)
-    let client = try authority.admin()
-    let token = try client.issue(.client)
-
-    disk.synchronizeError = EIO
-    #expect(try client.refusal(of: TestClient.request(.client)).code == .unavailable)
-    disk.synchronizeError = nil
-    for _ in 0..<3 {
-      let refusal = try client.refusal(of: TestClient.request(.client))
-      #expect(refusal.code == .unavailable)
-      #expect(refusal.message.contains("restarted"))
-    }
-    #expect(try client.call(HealthRequest()).status == .readOnly)
-    #expect(try client.verdict(token.value) == .allowed)
-    #expect(try client.call(GetRequest(token.id)).token?.id == token.id)
-  }
-
   @Test func `a change that waits for the disk is not shown to anyone`() throws {
     let disk = try ControlledDisk()
     let authority = try TestAuthority(on: disk)

@@ -125,4 +125,17 @@ import Testing
     #expect(none.refusal?.field == "tokens")
     #expect(many.refusal?.field == "tokens")
   }
+
+  @Test func `a proxy client key is no token's value`() {
+    var authority = Authority()
+    let (key, other) = (authority.newDigest(), authority.newDigest())
+    authority.engine.setProxyKeys([key])
+    let outcome = authority.run(.importTokens([token(.client, key), token(.client, other)]))
+    #expect(codes(outcome) == [.invalidArgument, .ok])
+    guard case .imported(let outcomes) = outcome, case .failure(let refusal) = outcomes[0] else {
+      return
+    }
+    #expect(refusal.field == "sha256")
+    #expect(authority.verdict(key, Question(kinds: .all)) == .allowed, "it is what it was")
+  }
 }

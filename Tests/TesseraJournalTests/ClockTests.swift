@@ -1,3 +1,4 @@
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -12,8 +13,8 @@ import TesseraSystem
   private func time(_ seconds: Int) -> Timestamp { seen + .seconds(seconds) }
 
   /// A journal whose last change was made at `seen`.
-  private func disk() throws -> MemoryDisk {
-    let disk = MemoryDisk()
+  private func disk() throws -> SimulatedDisk {
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       var entry = Samples.entry(1)
       entry.at = seen
@@ -22,7 +23,7 @@ import TesseraSystem
     return disk
   }
 
-  private func open(_ disk: MemoryDisk, _ clock: StartClock) throws(JournalError) -> Timestamp {
+  private func open(_ disk: SimulatedDisk, _ clock: StartClock) throws(JournalError) -> Timestamp {
     var state = State()
     let journal = try Journal(
       opening: DataDirectory(opening: data, on: disk), .init(clock: clock), into: &state)

@@ -1,4 +1,5 @@
 import Glibc
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -8,7 +9,7 @@ import TesseraSystem
 /// An authority that is started again and again, on a disk that fails and a machine that stops at any
 /// call; a model says what must be there each time.
 private struct Trial {
-  let disk = MemoryDisk()
+  let disk = SimulatedDisk()
   var random: SeededGenerator
   /// Every change up to here was acknowledged.
   var acknowledged: UInt64 = 0
@@ -28,7 +29,9 @@ private struct Trial {
       var state = State()
       var journal = try Journal(
         opening: DataDirectory(opening: "/data", on: disk),
-        .init(segmentBytes: .random(in: 500...3_000, using: &random)), into: &state)
+        .init(
+          segmentBytes: .random(in: 500...3_000, using: &random),
+          reserveBytes: .random(in: 0...5_000, using: &random)), into: &state)
       starts += 1
       check(state, journal.recovery)
       try serve(&journal, &state)
@@ -41,7 +44,7 @@ private struct Trial {
     }
   }
 
-  private func sealUnlessRefused(_ journal: inout Journal<MemoryDisk>) throws(JournalError) {
+  private func sealUnlessRefused(_ journal: inout Journal<SimulatedDisk>) throws(JournalError) {
     do {
       try journal.seal()
     } catch {
@@ -59,14 +62,15 @@ private struct Trial {
   }
 
   private mutating func serve(
-    _ journal: inout Journal<MemoryDisk>, _ state: inout State
+    _ journal: inout Journal<SimulatedDisk>, _ state: inout State
   ) throws(JournalError) {
     for _ in 0..<Int.random(in: 0...20, using: &random) {
       let batch = Samples.entries(
         acknowledged + 1...acknowledged + .random(in: 1...8, using: &random))
       attempted = batch.last!.revision.rawValue
       do {
-        try journal.append(batch)
+        try journal.append(
+          batch, to: Int.random(in: 0..<4, using: &random) == 0 ? .reserve : .ordinary)
         acknowledged = attempted
         for entry in batch { state.apply(entry) }
       } catch {
@@ -86,8 +90,11 @@ private struct Trial {
   /// Chooses what goes wrong in the coming life.
   mutating func arrange() {
     disk.repair()
-    let calls = ["open", "pwrite", "ftruncate", "fdatasync", "rename", "fsync", "unlink", "pread"]
-    switch Int.random(in: 0..<3, using: &random) {
+    disk.capacity = .max
+    let calls: [DiskCall] = [
+      .open, .pwrite, .ftruncate, .fallocate, .fdatasync, .rename, .fsync, .unlink, .pread,
+    ]
+    switch Int.random(in: 0..<4, using: &random) {
     case 0: disk.stop(atCall: disk.calls + .random(in: 0...120, using: &random))
     case 1:
       disk.fail(
@@ -95,6 +102,10 @@ private struct Trial {
           call: calls.randomElement(using: &random)!, after: .random(in: 0...20, using: &random),
           errno: Bool.random(using: &random) ? ENOSPC : EIO,
           written: .random(in: 0...2_000, using: &random)))
+    case 2:
+      // Room for the beginning of a life, or for all that it wants to set aside and a little more.
+      let room = Bool.random(using: &random) ? 9_000 : 80_000
+      disk.capacity = disk.taken + .random(in: 0...room, using: &random)
     default: break
     }
   }

@@ -1,3 +1,4 @@
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -9,8 +10,8 @@ import TesseraSystem
   private let data = "/data"
 
   /// Changes 1 to 30 in several segments, with snapshots that cover 8 and 17.
-  private func disk(isClosed: Bool = false) throws -> MemoryDisk {
-    let disk = MemoryDisk()
+  private func disk(isClosed: Bool = false) throws -> SimulatedDisk {
+    let disk = SimulatedDisk()
     try withJournal(data, segmentBytes: 1200, on: disk) { journal in
       for revision in UInt64(1)...30 {
         try journal.append([Samples.entry(revision)])
@@ -24,16 +25,16 @@ import TesseraSystem
     return disk
   }
 
-  private func contents(_ disk: MemoryDisk) -> [String: [UInt8]] {
+  private func contents(_ disk: SimulatedDisk) -> [String: [UInt8]] {
     Dictionary(uniqueKeysWithValues: disk.paths.map { ($0, disk[$0] ?? []) })
   }
 
-  private func segments(_ disk: MemoryDisk) -> [String] {
+  private func segments(_ disk: SimulatedDisk) -> [String] {
     disk.paths.filter { $0.hasSuffix(".segment") }
   }
 
   /// One change to the files, as bad hardware and hasty operators make them.
-  private func spoil(_ disk: MemoryDisk, using random: inout SeededGenerator) {
+  private func spoil(_ disk: SimulatedDisk, using random: inout SeededGenerator) {
     let files = disk.paths.filter { $0.hasSuffix(".segment") || $0.hasSuffix(".snapshot") }
     guard let path = files.randomElement(using: &random), let bytes = disk[path] else { return }
     switch Int.random(in: 0..<8, using: &random) {
@@ -77,7 +78,7 @@ import TesseraSystem
   }
 
   private func check(
-    _ plan: CutPlan, on disk: MemoryDisk, _ before: [String: [UInt8]]
+    _ plan: CutPlan, on disk: SimulatedDisk, _ before: [String: [UInt8]]
   ) throws {
     do {
       let copies = try DataDirectory(opening: data, on: disk).carryOut(plan)
@@ -104,7 +105,7 @@ import TesseraSystem
   }
 
   @Test func `what is lost is counted as far as it can be read`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     let revocation = Revocation(at: Samples.entry(1).at, by: .offline("test"), reason: "")
     try withJournal(data, segmentBytes: 1 << 20, on: disk) { journal in
       for revision in UInt64(1)...6 {

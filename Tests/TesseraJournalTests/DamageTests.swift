@@ -1,3 +1,4 @@
+import SimulatedMachine
 import Testing
 import TesseraBytes
 import TesseraModel
@@ -13,8 +14,8 @@ import TesseraWire
   /// A journal of one change a batch; `close` says whether it ends with a seal.
   private func journal(
     _ count: UInt64, segmentBytes: Int = 1 << 20, close: Bool = false
-  ) throws -> MemoryDisk {
-    let disk = MemoryDisk()
+  ) throws -> SimulatedDisk {
+    let disk = SimulatedDisk()
     _ = try DataDirectory(creating: data, authority: AuthorityID(high: 7, low: 9), on: disk)
     var state = State()
     var journal = try Journal(
@@ -143,7 +144,7 @@ import TesseraWire
 
   @Test func `a frame from another course of the same authority breaks the chain`() throws {
     let disk = try journal(4)
-    let other = MemoryDisk()
+    let other = SimulatedDisk()
     try withJournal(data, on: other) { journal in
       var changed = Samples.entry(1)
       changed.actor = .offline("root-token")
@@ -163,7 +164,7 @@ import TesseraWire
 
   @Test func `a segment or an identity of another authority stops the start`() throws {
     let disk = try journal(4)
-    let other = MemoryDisk()
+    let other = SimulatedDisk()
     _ = try DataDirectory(creating: data, authority: AuthorityID(high: 1, low: 1), on: other)
     let foreign = disk.copy()
     foreign[first] = other[first]

@@ -1,4 +1,5 @@
 import Glibc
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -7,14 +8,14 @@ import TesseraSystem
 
 /// One life of an authority that rotates, writes snapshots and seals; it remembers what it was told.
 private struct Life {
-  let disk: MemoryDisk
+  let disk: SimulatedDisk
   var acknowledged: [JournalEntry] = []
   /// The change of which nobody can say whether it is durable.
   var doubtful: JournalEntry?
   private var attempts: UInt64 = 0
 
   init() throws {
-    disk = MemoryDisk()
+    disk = SimulatedDisk()
     _ = try DataDirectory(creating: "/data", authority: AuthorityID(high: 7, low: 9), on: disk)
   }
 
@@ -36,7 +37,7 @@ private struct Life {
     try? journal.seal()
   }
 
-  private func opening(into state: inout State) throws(JournalError) -> Journal<MemoryDisk> {
+  private func opening(into state: inout State) throws(JournalError) -> Journal<SimulatedDisk> {
     while true {
       state = State()
       do throws(JournalError) {
@@ -52,7 +53,7 @@ private struct Life {
 
   /// No two attempts make the same change, so that a refused one can be told from the next.
   private mutating func append(
-    to room: Journal<MemoryDisk>.Room, _ journal: inout Journal<MemoryDisk>
+    to room: Journal<SimulatedDisk>.Room, _ journal: inout Journal<SimulatedDisk>
   ) {
     attempts += 1
     var entry = Samples.entry(journal.lastRevision.next.rawValue)
@@ -100,7 +101,7 @@ private struct Life {
       for count in [1, 4] {
         var life = try Life()
         life.disk.fail(
-          calls: call..<call + count, .init(call: "", errno: errno, written: written))
+          calls: call..<call + count, .init(call: .pwrite, errno: errno, written: written))
         try life.run()
         try life.check("call \(call), \(count) in a row", using: &random)
       }
@@ -112,7 +113,8 @@ private struct Life {
     for call in try calls() {
       for written in [1, 25] {
         var life = try Life()
-        life.disk.fail(calls: call..<call + 50, .init(call: "", written: written, isShort: true))
+        life.disk.fail(
+          calls: call..<call + 50, .init(call: .pwrite, written: written, isShort: true))
         try life.run()
         #expect(life.acknowledged.count == 16)
         try life.check("call \(call), \(written) bytes", using: &random)

@@ -1,4 +1,5 @@
 import Glibc
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -13,11 +14,11 @@ import TesseraSystem
   func `a batch that could not be written does not count, and the next may`(
     errno: Int32, written: Int
   ) throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...3))
       let before = disk[first]
-      disk.fail(.init(call: "pwrite", errno: errno, written: written, isLasting: true))
+      disk.fail(.init(call: .pwrite, errno: errno, written: written, isLasting: true))
       for _ in 0..<3 {
         let error = #expect(throws: JournalError.self) {
           try journal.append(Samples.entries(4...9))
@@ -38,10 +39,10 @@ import TesseraSystem
   @Test func `a refused batch is not found after a crash, though all of it was written`() throws {
     var random = SeededGenerator.announced()
     for _ in 0..<32 {
-      let disk = MemoryDisk()
+      let disk = SimulatedDisk()
       try withJournal(data, on: disk) { journal in
         try journal.append(Samples.entries(1...3))
-        disk.fail(.init(call: "pwrite", written: 100_000))
+        disk.fail(.init(call: .pwrite, written: 100_000))
         #expect(throws: JournalError.self) { try journal.append(Samples.entries(4...4)) }
       }
       disk.restart(using: &random)
@@ -50,9 +51,9 @@ import TesseraSystem
   }
 
   @Test func `short reads and writes are carried on with`() throws {
-    let disk = MemoryDisk()
-    disk.fail(.init(call: "pwrite", written: 7, isShort: true, isLasting: true))
-    disk.fail(.init(call: "pread", written: 5, isShort: true, isLasting: true))
+    let disk = SimulatedDisk()
+    disk.fail(.init(call: .pwrite, written: 7, isShort: true, isLasting: true))
+    disk.fail(.init(call: .pread, written: 5, isShort: true, isLasting: true))
     try withJournal(data, segmentBytes: 900, on: disk) { journal in
       for revision in UInt64(1)...12 { try journal.append([Samples.entry(revision)]) }
       try writeSnapshot(journal.snapshotPlan(), of: .after(Samples.entries(1...12)))
@@ -62,10 +63,10 @@ import TesseraSystem
   }
 
   @Test func `a failed fdatasync ends the journal for good`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...3))
-      disk.fail(.init(call: "fdatasync"))
+      disk.fail(.init(call: .fdatasync))
       let ended = JournalError.ended(
         SystemError("fdatasync", errno: EIO, subject: first))
       #expect(throws: ended) { try journal.append(Samples.entries(4...4)) }
@@ -81,10 +82,10 @@ import TesseraSystem
     throws
   {
     var random = SeededGenerator.announced()
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...3))
-      disk.fail(.init(call: "fdatasync"))
+      disk.fail(.init(call: .fdatasync))
       #expect(throws: JournalError.self) { try journal.append(Samples.entries(4...8)) }
     }
     // The process starts again, and reads what the kernel still has in memory.
@@ -94,11 +95,11 @@ import TesseraSystem
     #expect(try Opened.read(data, on: disk).state.replayed == recovered)
   }
 
-  @Test(arguments: ["open", "pwrite", "fdatasync", "rename", "fsync"])
-  func `a rotation that fails loses nothing`(call: String) throws {
+  @Test(arguments: [DiskCall.open, .pwrite, .fdatasync, .rename, .fsync])
+  func `a rotation that fails loses nothing`(call: DiskCall) throws {
     var random = SeededGenerator.announced()
     for after in 0..<4 {
-      let disk = MemoryDisk()
+      let disk = SimulatedDisk()
       var acknowledged: UInt64 = 0
       try withJournal(data, segmentBytes: 900, on: disk) { journal in
         disk.fail(.init(call: call, after: 4 + after))
@@ -121,10 +122,10 @@ import TesseraSystem
     var random = SeededGenerator.announced()
     for refused in 0..<12 {
       for call in 0..<60 {
-        let disk = MemoryDisk()
+        let disk = SimulatedDisk()
         var acknowledged: UInt64 = 0
         try withJournal(data, segmentBytes: 900, on: disk) { journal in
-          disk.fail(.init(call: "pwrite", after: refused, written: 100_000))
+          disk.fail(.init(call: .pwrite, after: refused, written: 100_000))
           disk.stop(atCall: disk.calls + call)
           for _ in 0..<12 where journal.failure == nil {
             do {
@@ -144,11 +145,11 @@ import TesseraSystem
     var random = SeededGenerator.announced()
     for call in 0..<60 {
       for _ in 0..<8 {
-        let disk = MemoryDisk()
+        let disk = SimulatedDisk()
         var acknowledged: UInt64 = 0
         try withJournal(data, segmentBytes: 900, on: disk) { journal in
           // The new segment's name is in memory, and may not be on disk.
-          disk.fail(.init(call: "fsync", after: 1))
+          disk.fail(.init(call: .fsync, after: 1))
           while journal.failure == nil {
             do {
               try journal.append([Samples.entry(acknowledged + 1)])
@@ -166,12 +167,14 @@ import TesseraSystem
   }
 
   @Test func `an error on the way in is the disk's, and another attempt succeeds`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, segmentBytes: 900, on: disk) { journal in
       for revision in UInt64(1)...12 { try journal.append([Samples.entry(revision)]) }
       try writeSnapshot(journal.snapshotPlan(), of: .after(Samples.entries(1...12)))
     }
-    for call in ["open", "fstat", "pread", "pwrite", "fdatasync", "flock", "opendir", "fsync"] {
+    for call: DiskCall in [
+      .open, .fstat, .pread, .pwrite, .fdatasync, .flock, .opendir, .fsync,
+    ] {
       disk.fail(.init(call: call))
       let error = #expect(throws: JournalError.self) { try Opened.read(data, on: disk) }
       guard case .disk = error else {

@@ -1,4 +1,5 @@
 import Glibc
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -11,7 +12,7 @@ import TesseraSystem
   private let reserve = 4_096
 
   /// Appends changes of one each until one is refused, which must be for want of room.
-  private func fill(_ journal: inout Journal<MemoryDisk>) throws {
+  private func fill(_ journal: inout Journal<SimulatedDisk>) throws {
     while true {
       do throws(JournalError) {
         try journal.append([Samples.entry(journal.lastRevision.rawValue + 1)])
@@ -24,9 +25,10 @@ import TesseraSystem
 
   /// A disk that is full but for what the journal has set aside.
   private func fullDisk(
-    segmentBytes: Int = 64 << 20, _ body: (MemoryDisk, inout Journal<MemoryDisk>) throws -> Void
+    segmentBytes: Int = 64 << 20,
+    _ body: (SimulatedDisk, inout Journal<SimulatedDisk>) throws -> Void
   ) throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, segmentBytes: segmentBytes, reserveBytes: reserve, on: disk) { journal in
       try journal.restoreReserve()
       disk.capacity = disk.taken
@@ -35,12 +37,12 @@ import TesseraSystem
     }
   }
 
-  private func expect(lacksRoom expected: Bool, _ journal: borrowing Journal<MemoryDisk>) {
+  private func expect(lacksRoom expected: Bool, _ journal: borrowing Journal<SimulatedDisk>) {
     let lacksRoom = journal.lacksRoom
     #expect(lacksRoom == expected)
   }
 
-  private func recovered(_ disk: MemoryDisk) throws -> [JournalEntry] {
+  private func recovered(_ disk: SimulatedDisk) throws -> [JournalEntry] {
     disk.capacity = .max
     var random = SeededGenerator.announced()
     disk.restart(using: &random)
@@ -104,12 +106,12 @@ import TesseraSystem
 
   @Test(arguments: [0, 1, 40, 100_000])
   func `the reserve is there after a write failed and was cut`(written: Int) throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, reserveBytes: reserve, on: disk) { journal in
       try journal.append(Samples.entries(1...3))
       let taken = disk.taken
       disk.capacity = taken
-      disk.fail(.init(call: "pwrite", written: written))
+      disk.fail(.init(call: .pwrite, written: written))
       #expect(throws: JournalError.self) { try journal.append([Samples.entry(4)]) }
       try fill(&journal)
       #expect(disk.taken >= disk[first]!.count + reserve)
@@ -136,7 +138,7 @@ import TesseraSystem
   }
 
   @Test func `a segment that is followed by another keeps no room`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, segmentBytes: 900, reserveBytes: reserve, on: disk) { journal in
       for revision in UInt64(1)...40 { try journal.append([Samples.entry(revision)]) }
       let lengths = disk.paths.filter { $0.hasSuffix(".segment") }.dropLast()
@@ -147,7 +149,7 @@ import TesseraSystem
   }
 
   @Test func `room beyond the end does not count as the file's length`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, reserveBytes: reserve, on: disk) { journal in
       try journal.restoreReserve()
       #expect(disk[first]!.count == FileHeader.byteCount)
@@ -157,8 +159,8 @@ import TesseraSystem
 
   @Test(arguments: [EOPNOTSUPP, ENOSYS])
   func `without a reserve changes are written as far as the disk goes`(errno: Int32) throws {
-    let disk = MemoryDisk()
-    disk.fail(.init(call: "fallocate", errno: errno, isLasting: true))
+    let disk = SimulatedDisk()
+    disk.fail(.init(call: .fallocate, errno: errno, isLasting: true))
     try withJournal(data, segmentBytes: 900, reserveBytes: reserve, on: disk) { journal in
       try journal.restoreReserve()
       let (hasReserve, failure) = (journal.hasReserve, journal.allocationFailure)
@@ -176,7 +178,7 @@ import TesseraSystem
   }
 
   @Test func `a snapshot that finds no room leaves nothing behind`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, reserveBytes: reserve, on: disk) { journal in
       try journal.append(Samples.entries(1...9))
       let taken = disk.taken
@@ -196,7 +198,7 @@ import TesseraSystem
   }
 
   @Test func `a start on a full disk keeps its copy of a torn end, from the reserve`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     var count: UInt64 = 0
     try withJournal(data, reserveBytes: reserve, on: disk) { journal in
       try journal.restoreReserve()

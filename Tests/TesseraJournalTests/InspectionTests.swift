@@ -1,3 +1,4 @@
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -7,8 +8,8 @@ import TesseraSystem
 @Suite struct InspectionTests {
   private let data = "/data"
 
-  private func disk() throws -> MemoryDisk {
-    let disk = MemoryDisk()
+  private func disk() throws -> SimulatedDisk {
+    let disk = SimulatedDisk()
     try withJournal(data, segmentBytes: 900, on: disk) { journal in
       for revision in UInt64(1)...20 {
         try journal.append([Samples.entry(revision)])

@@ -26,6 +26,30 @@ import TesseraSystem
     #expect(try file.read(at: 15_000, upTo: 100, into: &buffer) == 0)
   }
 
+  @Test func `room beyond the end leaves the length alone, and goes with a cut`() throws {
+    let path = directory.path + "/file"
+    let file = try DiskFile(path, .create, on: disk)
+    let bytes: [UInt8] = [1, 2, 3, 4]
+    unsafe try file.write(bytes.span.bytes.extracting(0..<3), at: 0)
+    try file.allocate(from: 3, count: 1 << 20)
+    try file.synchronizeData()
+    #expect(try file.size() == 3)
+    let before = taken(path)
+    #expect(before >= 1 << 20)
+    unsafe try file.write(bytes.span.bytes.extracting(3..<4), at: 3)
+    #expect(try file.size() == 4)
+    try file.truncate(to: 4)
+    let after = taken(path)
+    #expect(after < 1 << 16)
+  }
+
+  /// In bytes on the disk.
+  private func taken(_ path: String) -> Int {
+    var status = stat()
+    let result = unsafe stat(path, &status)
+    return result == 0 ? Int(status.st_blocks) * 512 : -1
+  }
+
   @Test func `names are listed, changed and removed`() throws {
     let path = directory.path + "/inner"
     try disk.createDirectory(path)

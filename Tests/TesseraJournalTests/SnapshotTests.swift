@@ -1,3 +1,4 @@
+import SimulatedMachine
 import Testing
 import TesseraModel
 import TesseraSystem
@@ -28,8 +29,8 @@ func writeSnapshot<D: Disk>(
   /// A journal of single changes with a snapshot after each of the revisions in `snapshots`.
   private func disk(
     _ count: UInt64, snapshots: [UInt64], segmentBytes: Int = 900
-  ) throws -> MemoryDisk {
-    let disk = MemoryDisk()
+  ) throws -> SimulatedDisk {
+    let disk = SimulatedDisk()
     try withJournal(data, segmentBytes: segmentBytes, on: disk) { journal in
       for revision in 1...count {
         try journal.append([Samples.entry(revision)])
@@ -44,7 +45,7 @@ func writeSnapshot<D: Disk>(
 
   private func expected(_ count: UInt64) -> State { .after(Samples.entries(1...count)) }
 
-  private func files(_ disk: MemoryDisk, _ suffix: String) -> [String] {
+  private func files(_ disk: SimulatedDisk, _ suffix: String) -> [String] {
     disk.paths.filter { $0.hasSuffix(suffix) }
   }
 
@@ -60,7 +61,7 @@ func writeSnapshot<D: Disk>(
 
   @Test func `a snapshot of many blocks comes back whole`() throws {
     var random = SeededGenerator.announced()
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     var state = State()
     for number in UInt64(1)...3_000 {
       let usage = Samples.usages[Int(number) % Samples.usages.count]
@@ -128,7 +129,7 @@ func writeSnapshot<D: Disk>(
         calls.append("replay \(entry.revision.rawValue)")
       }
     }
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...2))
       var writer = try SnapshotWriter(journal.snapshotPlan())
@@ -154,7 +155,7 @@ func writeSnapshot<D: Disk>(
   @Test func `changes made while a snapshot is written are all there`() throws {
     var random = SeededGenerator.announced()
     for _ in 0..<20 {
-      let disk = MemoryDisk()
+      let disk = SimulatedDisk()
       try withJournal(data, segmentBytes: 2_000, on: disk) { journal in
         var state = State()
         var revision: UInt64 = 0
@@ -278,7 +279,7 @@ func writeSnapshot<D: Disk>(
   }
 
   @Test func `a journal that ends before what a snapshot saw stops the start`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...5))
       let plan = journal.snapshotPlan()
@@ -294,17 +295,17 @@ func writeSnapshot<D: Disk>(
   }
 
   @Test func `a snapshot that is let go of leaves nothing behind`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...5))
       let before = disk.paths
-      for call in ["pwrite", "fdatasync", "rename", "fsync"] {
-        disk.fail(.init(call: call, after: call == "pwrite" ? 1 : 0))
+      for call: DiskCall in [.pwrite, .fdatasync, .rename, .fsync] {
+        disk.fail(.init(call: call, after: call == .pwrite ? 1 : 0))
         #expect(throws: JournalError.self) {
           try writeSnapshot(journal.snapshotPlan(), of: expected(5))
         }
         // Whether a name is durable that could not be synchronised is not known; it may stay.
-        if call != "fsync" { #expect(disk.paths == before) }
+        if call != .fsync { #expect(disk.paths == before) }
       }
       do {
         var writer = try SnapshotWriter(journal.snapshotPlan())
@@ -318,7 +319,7 @@ func writeSnapshot<D: Disk>(
   }
 
   @Test func `what is read back otherwise than written is no snapshot`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...5))
       disk.corruptsData = true
@@ -330,7 +331,7 @@ func writeSnapshot<D: Disk>(
   }
 
   @Test func `bytes are counted from the newest snapshot`() throws {
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(data, on: disk) { journal in
       try journal.append(Samples.entries(1...5))
       let plan = journal.snapshotPlan()

@@ -22,6 +22,16 @@ import TesseraSystem
     #expect(shared.name.withLock { $0 } == "a name longer t\n")
   }
 
+  @Test func `a thread of idle priority is known as one to the kernel`() throws {
+    let shared = Shared()
+    try Thread(name: "idle", .idle) {
+      shared.number.store(Int(sched_getscheduler(0)), ordering: .relaxed)
+    }.join()
+    // SCHED_IDLE, which the Glibc module does not export.
+    #expect(shared.number.load(ordering: .relaxed) == 5)
+    #expect(sched_getscheduler(0) != 5)
+  }
+
   @Test func `the clocks go on and agree with their units`() {
     let wall = SystemClock.wallMicroseconds()
     #expect(wall / 1_000_000 >= 1_700_000_000 && wall / 1_000_000 <= Int64(time(nil)) + 1)

@@ -5,6 +5,7 @@
 #pragma once
 #include "CRC32C.h"
 #include <linux/falloc.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -24,4 +25,10 @@ static inline int tessera_pthread_setname_np(unsigned long thread, const char *n
 static inline int tessera_fallocate_keep_size(int descriptor, off_t offset, off_t count) {
   extern int fallocate(int, int, off_t, off_t);
   return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, count);
+}
+
+/// Lets the calling thread run only while no other wants its processor: SCHED_IDLE.
+static inline int tessera_use_idle_time(void) {
+  struct sched_param parameter = {0};
+  return sched_setscheduler(0, 5, &parameter);
 }

@@ -42,6 +42,11 @@ extension Ledger {
       expiresAt: try command.expiresAt(now: batch.now))
     if let refusal = refusal(toMake: record, by: rights, .tokensImport) { throw refusal }
     try checkNames(command)
+    guard !shared.proxyKeys.withObject({ $0.contains(token.digest) }) else {
+      throw .invalid(
+        "sha256",
+        "this is a proxy client key, which the configuration lists; take it out there first")
+    }
     record.credentials.isUnchecked = token.isUnchecked
     try checkRoom(for: record, in: batch)
     record.id = try makeID(token.entropy, in: &batch)

@@ -55,7 +55,8 @@ public struct DataDirectory<D: Disk>: ~Copyable {
     self.layout = layout
   }
 
-  /// The identity comes last: without it the directory still counts as empty.
+  /// The identity comes last, when all that it stands for is durable: without it the directory still
+  /// counts as empty.
   private static func fill(
     _ layout: Layout, _ authority: AuthorityID, on disk: D
   ) throws(SystemError) {
@@ -78,6 +79,7 @@ public struct DataDirectory<D: Disk>: ~Copyable {
   static func placeIdentity(
     _ layout: Layout, _ authority: AuthorityID, on disk: D
   ) throws(SystemError) {
+    try disk.synchronizeDirectory(layout.root)
     var bytes = ByteBuffer()
     FileHeader(.identity, authority: authority, chain: .empty, revision: .zero).append(to: &bytes)
     try disk.place(bytes.bytes, at: layout.identity, in: layout.root)

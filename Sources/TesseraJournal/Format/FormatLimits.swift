@@ -8,5 +8,5 @@ public enum FormatLimits {
   static let readBytes = 1 << 20
   /// A snapshot is made durable in parts of this size, so that the journal's own synchronisations
   /// never wait for all of it at once.
-  static let snapshotSyncBytes = 8 << 20
+  static let snapshotSyncBytes = 4 << 20
 }

@@ -63,6 +63,7 @@ extension CommitStage {
     _ entries: [JournalEntry], to room: Journal<D>.Room = .ordinary
   ) throws(JournalError) {
     guard !entries.isEmpty else { return }
+    if !hasEnded { willWrite?(entries) }
     do throws(JournalError) {
       try journal.append(entries, to: room)
     } catch {

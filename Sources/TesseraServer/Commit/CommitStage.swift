@@ -24,6 +24,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   let status: ServerStatus
   let time: Time
   let logger: Logger
+  /// Told of each batch before it is written: a simulation must know what a crash may leave.
+  package var willWrite: (@Sendable ([JournalEntry]) -> Void)?
   let snapshotJournalBytes: Int
   private var purging: PurgeSchedule
 

@@ -4,19 +4,23 @@ import TesseraJournal
 import TesseraModel
 import TesseraSystem
 
-/// The thread that writes snapshots while everyone goes on: it borrows a few records at a time.
+/// The thread that writes snapshots while everyone goes on, in the time that nobody else wants.
 struct Snapshotter<D: Disk>: ~Copyable {
   private let engine: Engine
+  private let copier: SnapshotCopier
+  private let status: ServerStatus
   private let plans: WorkQueue<SnapshotPlan<D>>
   private let commits: WorkQueue<CommitWork>
   private let intervalMilliseconds: Int32
   private let logger: Logger
 
   init(
-    engine: Engine, plans: WorkQueue<SnapshotPlan<D>>, commits: WorkQueue<CommitWork>,
-    interval: Duration, logger: Logger
+    engine: Engine, copier: SnapshotCopier, plans: WorkQueue<SnapshotPlan<D>>,
+    commits: WorkQueue<CommitWork>, interval: Duration, status: ServerStatus, logger: Logger
   ) {
     self.engine = engine
+    self.copier = copier
+    self.status = status
     self.plans = plans
     self.commits = commits
     intervalMilliseconds = Int32(clamping: interval.components.seconds * 1000)
@@ -34,7 +38,7 @@ struct Snapshotter<D: Disk>: ~Copyable {
   private func take(_ plan: SnapshotPlan<D>) -> SnapshotSummary? {
     let started = SystemClock.monotonicNanoseconds()
     do {
-      let summary = try SnapshotRun.whole(plan, of: engine, MachineTime())
+      guard let summary = try write(plan) else { return nil }
       let milliseconds = (SystemClock.monotonicNanoseconds() - started) / 1_000_000
       logger.info(
         "snapshot written",
@@ -50,5 +54,16 @@ struct Snapshotter<D: Disk>: ~Copyable {
       logger.error("no snapshot was written, the one before stays: \(error)")
       return nil
     }
+  }
+
+  /// Returns nil where the server stops before the end: what is then to be kept is written at once,
+  /// and not when there is time.
+  private func write(_ plan: SnapshotPlan<D>) throws(JournalError) -> SnapshotSummary? {
+    var run = try SnapshotRun(plan, of: engine)
+    while let slice = copier.next(of: &run.slices) {
+      if status.isDraining { return nil }
+      try run.write(slice)
+    }
+    return try run.finish(now: Timestamp(microseconds: SystemClock.wallMicroseconds()))
   }
 }

@@ -10,6 +10,7 @@ final class ControlledDisk: Disk {
     var synchronizeError: Int32?
     var holdsSynchronize = false
     var holding = 0
+    var synchronizations = 0
   }
 
   private let real = PosixDisk()
@@ -40,6 +41,9 @@ final class ControlledDisk: Disk {
     set { rules.withLock { $0.synchronizeError = newValue } }
   }
 
+  /// How often `synchronizeData` was called.
+  var synchronizations: Int { rules.withLock { $0.synchronizations } }
+
   /// From now on `synchronizeData` waits until `release`.
   func hold() { rules.withLock { $0.holdsSynchronize = true } }
 
@@ -58,6 +62,7 @@ final class ControlledDisk: Disk {
   }
 
   func synchronizeData(_ file: FileNumber) throws(SystemError) {
+    rules.withLock { $0.synchronizations += 1 }
     if let code = synchronizeError { throw SystemError("fdatasync", errno: code) }
     let isHeld = rules.withLock { rules in
       if rules.holdsSynchronize { rules.holding += 1 }

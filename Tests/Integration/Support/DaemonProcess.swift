@@ -25,9 +25,12 @@ final class DaemonProcess {
 
   /// Starts it, and does not wait for anything.
   ///
-  /// - Parameter openFiles: how many files it may have open; nil for as many as this process may.
+  /// - Parameters:
+  ///   - openFiles: how many files it may have open; nil for as many as this process may.
+  ///   - saysAll: whether `log` has its standard output too.
   init(
-    _ arguments: [String], environment: [String: String] = [:], openFiles: Int? = nil
+    _ arguments: [String], environment: [String: String] = [:], openFiles: Int? = nil,
+    saysAll: Bool = false
   ) throws {
     if let openFiles {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -44,7 +47,9 @@ final class DaemonProcess {
     let starting = process
     let ends = try DaemonProcess.spawning.withLock { _ in
       let ends = try DaemonOutput.makePipe()
-      starting.standardError = FileHandle(fileDescriptor: ends[1], closeOnDealloc: false)
+      let end = FileHandle(fileDescriptor: ends[1], closeOnDealloc: false)
+      starting.standardError = end
+      if saysAll { starting.standardOutput = end }
       try starting.run()
       return ends
     }

@@ -19,11 +19,12 @@ final class TestAuthority {
 
   /// Makes a new authority and serves it; or serves the one that `former`, which has stopped, left.
   ///
-  /// - Parameter identity: changes how the server is known, and whom it knows.
+  /// - Parameter journalEnds: told when the disk failed for good.
   init<D: Disk>(
     after former: TestAuthority? = nil, on disk: D = PosixDisk(),
     clientCertificates: TLSContext.ClientCertificates = .ignored,
     mappings: [CertificateMapping] = [], proxyKeys: [String] = [],
+    journalEnds: AsyncStream<Void>.Continuation? = nil,
     _ configure: (inout ServerConfiguration) -> Void = { _ in }
   ) throws {
     directory = former?.directory ?? TemporaryDirectory()
@@ -34,12 +35,14 @@ final class TestAuthority {
     if let former {
       rootToken = former.rootToken
       authority = try Authority(
-        DataDirectory(opening: directory.data, on: disk), segmentBytes: configuration.segmentBytes)
+        DataDirectory(opening: directory.data, on: disk), segmentBytes: configuration.segmentBytes,
+        reserveBytes: configuration.reserveBytes)
     } else {
       let value = TokenValue.make(prefix: "*:*.")
       rootToken = Secret(value)
       authority = try Authority(
-        DataDirectory(creating: directory.data, on: disk), segmentBytes: configuration.segmentBytes)
+        DataDirectory(creating: directory.data, on: disk), segmentBytes: configuration.segmentBytes,
+        reserveBytes: configuration.reserveBytes)
       _ = try authority.issueRootToken(
         value, command: "test", now: Timestamp(microseconds: SystemClock.wallMicroseconds()))
     }
@@ -47,11 +50,13 @@ final class TestAuthority {
     identity.proxyKeys = TestAuthority.digests(proxyKeys)
     server = try Server.start(
       configuration, identity: identity, authority,
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      logger: TestAuthority.logger, onJournalEnd: { journalEnds?.yield() })
     context = try TLSContext(client: TestAuthority.clientOptions)
   }
 
   deinit { server.stop() }
+
+  static var logger: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
 
   static func identity(
     _ clientCertificates: TLSContext.ClientCertificates = .ignored,

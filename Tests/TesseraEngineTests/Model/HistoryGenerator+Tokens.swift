@@ -2,6 +2,12 @@ import TesseraEngine
 import TesseraModel
 
 extension HistoryGenerator {
+  /// A new one mostly, or one that there is, or a proxy client key's.
+  private mutating func importedDigest(in model: PlainAuthority) -> Digest {
+    if chance(5) { return recentDigest() }
+    return chance(5) && !model.proxyKeys.isEmpty ? one(of: model.proxyKeys) : newDigest()
+  }
+
   mutating func issue(
     in model: PlainAuthority, by caller: PlainCaller, at now: Timestamp
   ) -> Command {
@@ -137,7 +143,7 @@ extension HistoryGenerator {
       (0..<number(1...4)).map { _ in
         let kind = one(of: kinds)
         var token = ImportedToken(
-          kind: kind, digest: chance(5) ? recentDigest() : newDigest(), isUnchecked: chance(50),
+          kind: kind, digest: importedDigest(in: model), isUnchecked: chance(50),
           entropy: newEntropy())
         let parts = parts(of: kind, in: model)
         token.name = name()

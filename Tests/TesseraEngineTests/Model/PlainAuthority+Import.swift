@@ -53,6 +53,7 @@ extension PlainAuthority {
       try checkNames(token)
     }
     try conditions.check()
+    guard !proxyKeys.contains(asked.digest) else { throw .any(.invalidArgument) }
     guard self.token(holding: token.credentials.current) == nil else {
       throw .any(.alreadyExists)
     }

@@ -1,3 +1,4 @@
+import SimulatedMachine
 import TesseraModel
 
 extension Samples {

@@ -1,3 +1,4 @@
+import SimulatedMachine
 import TesseraModel
 
 // The registry, users and events at their edges, as `edgeRecords` has tokens.

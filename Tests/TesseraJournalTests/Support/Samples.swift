@@ -1,26 +1,14 @@
 import Foundation
+import SimulatedMachine
 import TesseraModel
 
-/// Random numbers that one seed repeats: SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
+extension SeededGenerator {
   /// The seed from `TESSERA_SEED`, or a new one; printed, so that a failure can be repeated.
   static func announced() -> SeededGenerator {
     let given = ProcessInfo.processInfo.environment["TESSERA_SEED"].flatMap { UInt64($0) }
     let seed = given ?? .random(in: 0...UInt64.max)
     print("TESSERA_SEED=\(seed)")
     return SeededGenerator(seed: seed)
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }
 

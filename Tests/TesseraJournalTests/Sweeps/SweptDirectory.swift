@@ -1,3 +1,4 @@
+import SimulatedMachine
 import TesseraBytes
 import TesseraModel
 import TesseraSystem
@@ -36,7 +37,7 @@ struct SweptDirectory: Sendable {
   /// Ends as an orderly stop leaves it, with a seal.
   init() throws {
     let (last, older, newer): (UInt64, UInt64, UInt64) = (230, 80, 165)
-    let disk = MemoryDisk()
+    let disk = SimulatedDisk()
     try withJournal(SweptDirectory.path, segmentBytes: 12_000, on: disk) { journal in
       var next: UInt64 = 1
       while next <= last {
@@ -83,8 +84,8 @@ struct SweptDirectory: Sendable {
   var state: State { .after(SweptDirectory.entries(1...last)) }
 
   /// The directory on a disk of its own.
-  func disk() -> MemoryDisk {
-    let disk = MemoryDisk()
+  func disk() -> SimulatedDisk {
+    let disk = SimulatedDisk()
     for directory in ["/data", "/data/journal", "/data/snapshots"] {
       try! disk.createDirectory(directory)
     }

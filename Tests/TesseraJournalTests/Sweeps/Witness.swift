@@ -1,3 +1,4 @@
+import SimulatedMachine
 import TesseraJournal
 import TesseraModel
 
@@ -48,7 +49,7 @@ enum Start: Equatable {
   case served(Witness, RecoveryReport)
   case refused(JournalError)
 
-  init(_ disk: MemoryDisk) {
+  init(_ disk: SimulatedDisk) {
     var witness = Witness()
     do throws(JournalError) {
       let journal = try Journal(
@@ -61,7 +62,7 @@ enum Start: Equatable {
 }
 
 /// What an intact directory gives.
-func truth(of disk: MemoryDisk) throws -> Witness {
+func truth(of disk: SimulatedDisk) throws -> Witness {
   guard case .served(let witness, _) = Start(disk) else {
     throw SweepFailure("an intact directory is refused")
   }

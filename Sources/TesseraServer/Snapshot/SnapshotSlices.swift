@@ -1,0 +1,86 @@
+import TesseraEngine
+import TesseraModel
+
+/// A few records that were copied out of the engine, of one kind.
+enum SnapshotSlice: Sendable {
+  case entries([RegistryEntry])
+  case users([UserRecord])
+  case tokens([StoredToken])
+  case idempotency([IdempotencyEntry])
+  case events([Event])
+}
+
+/// Everything that a snapshot holds, slice by slice, in the order that its writer asks for.
+struct SnapshotSlices: Sendable {
+  /// What is copied next, and after which record.
+  private enum Place {
+    case entries(Int, after: String?)
+    case users(after: UserID?)
+    case tokens(after: TokenID?)
+    case idempotency(from: Int)
+    case events(after: Revision?)
+    case end
+  }
+
+  /// Records that are copied while the engine's lock is held.
+  private let records: Int
+
+  private let engine: Engine
+  private var place = Place.entries(0, after: nil)
+
+  init(of engine: Engine, records: Int = 64) {
+    self.engine = engine
+    self.records = records
+  }
+
+  var isAtEnd: Bool { if case .end = place { true } else { false } }
+
+  /// Copies the next records, perhaps none where a kind ends; nil after the last.
+  mutating func next() -> SnapshotSlice? {
+    switch place {
+    case .entries(let index, let last): entries(index, after: last)
+    case .users(let last): users(after: last)
+    case .tokens(let last): tokens(after: last)
+    case .idempotency(let start): idempotency(from: start)
+    case .events(let last): events(after: last)
+    case .end: nil
+    }
+  }
+
+  private mutating func entries(_ index: Int, after last: String?) -> SnapshotSlice {
+    let types = RegistryType.allCases
+    let entries = engine.entries(types[index], after: last, limit: records)
+    if let final = entries.last {
+      place = .entries(index, after: final.key.text)
+    } else {
+      place = index + 1 < types.count ? .entries(index + 1, after: nil) : .users(after: nil)
+    }
+    return .entries(entries)
+  }
+
+  private mutating func users(after last: UserID?) -> SnapshotSlice {
+    let users = engine.users(after: last, limit: records)
+    place = users.last.map { .users(after: $0.id) } ?? .tokens(after: nil)
+    return .users(users)
+  }
+
+  private mutating func tokens(after last: TokenID?) -> SnapshotSlice {
+    let tokens = engine.records(after: last, limit: records)
+    place = tokens.last.map { .tokens(after: $0.record.id) } ?? .idempotency(from: 0)
+    return .tokens(tokens)
+  }
+
+  private mutating func idempotency(from start: Int) -> SnapshotSlice {
+    let (entries, next) = engine.idempotencyEntries(from: start, limit: records)
+    place = next.map { .idempotency(from: $0) } ?? .events(after: nil)
+    return .idempotency(entries)
+  }
+
+  /// Those that were made while they are copied too, so that none is missing of a change that is
+  /// in what was copied before.
+  private mutating func events(after last: Revision?) -> SnapshotSlice {
+    let events = engine.events(after: last, limit: records)
+    place = events.last.map { .events(after: $0.revision) } ?? .end
+    return .events(events)
+  }
+}
