@@ -6,11 +6,11 @@
 
 #include <immintrin.h>
 
-// Folding as in Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ" (Intel,
-// 2009), for the reflected polynomial 0xEDB88320. Each constant is a power of x modulo it.
+// Folding as in Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ"
+// (Intel, 2009), for the reflected polynomial 0xEDB88320. Each constant is a power of x modulo it.
 //
-// Zero bytes before a message do not change a remainder that begins as 0. So the message is padded at
-// its front to whole blocks, and the register's beginning is added to its first four bytes.
+// Zero bytes before a message do not change a remainder that begins as 0. So the message is padded
+// at its front to whole blocks, and the register's beginning is added to its first four bytes.
 __attribute__((target("pclmul,sse4.1")))
 static uint32_t fold(const uint8_t *blocks, size_t count) {
   const __m128i by128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);  // x^(128-32), x^(128+32)

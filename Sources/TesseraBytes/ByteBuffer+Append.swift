@@ -44,8 +44,8 @@ extension ByteBuffer {
   @inlinable
   public mutating func append(_ bytes: [UInt8]) { unsafe append(bytes.span.bytes) }
 
-  /// Not by the text's own span: of a text so short that it has no memory of its own, that is a span
-  /// over a copy, which optimised code of Swift 6.3 may give up before it is read.
+  /// Not by the text's own span: of a text so short that it has no memory of its own, that is a
+  /// span over a copy, which optimised code of Swift 6.3 may give up before it is read.
   @inlinable
   public mutating func append(utf8 text: String) {
     var text = text

@@ -2,8 +2,9 @@ import CIntrinsics
 
 /// CRC-32 as in IEEE 802.3, zlib and PNG: polynomial 0x04C11DB7, reflected, inverted at both ends.
 ///
-/// By the processor's carry-less multiplication where it has one. Else slicing by eight: `tables[k][b]` is the remainder of byte `b` followed by `k` zero bytes, so
-/// eight bytes are folded in with eight independent look-ups.
+/// By the processor's carry-less multiplication where it has one. Else slicing by eight:
+/// `tables[k][b]` is the remainder of byte `b` followed by `k` zero bytes, so eight bytes are
+/// folded in with eight independent look-ups.
 public enum CRC32 {
   /// The checksum of `bytes`, or of what came before followed by `bytes` where `previous` is the
   /// checksum of what came before.

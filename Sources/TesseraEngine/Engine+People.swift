@@ -22,8 +22,8 @@ extension Engine {
     ledger.withLock { $0.owners.users(after: id, limit: limit) }
   }
 
-  /// Who a user is who shows their password, and what that must fit; nil where there is no such user,
-  /// or they are disabled or have none.
+  /// Who a user is who shows their password, and what that must fit; nil where there is no such
+  /// user, or they are disabled or have none.
   public func signIn(_ id: UserID) -> (session: UserSession, password: PasswordHash)? {
     ledger.withLock { ledger in
       guard let owner = ledger.owners[id], owner.isActive, let password = owner.record?.password

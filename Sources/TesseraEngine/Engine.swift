@@ -3,9 +3,9 @@ import TesseraModel
 
 /// The authority's state: who holds which tokens, and what they open.
 ///
-/// Reading to validate goes through an `EngineReader`, one a thread, and never waits. Everything else
-/// takes one lock: deciding a command, applying a change, and listing. Time and randomness come from
-/// outside, and digests are given: the same inputs make the same state.
+/// Reading to validate goes through an `EngineReader`, one a thread, and never waits. Everything
+/// else takes one lock: deciding a command, applying a change, and listing. Time and randomness
+/// come from outside, and digests are given: the same inputs make the same state.
 public final class Engine: Sendable {
   let shared: SharedState
   let ledger: Mutex<Ledger>
@@ -71,7 +71,8 @@ public final class Engine: Sendable {
 
   // MARK: Recovery
 
-  /// A token from a snapshot. It may be newer than `startReplay`'s revision: entries are after-images.
+  /// A token from a snapshot. It may be newer than `startReplay`'s revision: entries are
+  /// after-images.
   public func restore(_ record: TokenRecord, usage: TokenUsage) {
     ledger.withLock {
       $0.restore(record, usage)
@@ -116,8 +117,8 @@ public final class Engine: Sendable {
     }
   }
 
-  /// The replay is over, and the next changes are made at this moment or later, whatever times those
-  /// before had.
+  /// The replay is over, and the next changes are made at this moment or later, whatever times
+  /// those before had.
   public func believe(_ moment: Timestamp) { ledger.withLock { $0.lastMoment = moment } }
 
   // MARK: Reading whole records
@@ -139,8 +140,8 @@ public final class Engine: Sendable {
   /// A token, whoever asks.
   public func token(_ id: TokenID) -> TokenRecord? { ledger.withLock { $0.record(id) } }
 
-  /// The next of the tokens that a list shows. The lock is held for `examining` tokens at most, so a
-  /// long list is many slices.
+  /// The next of the tokens that a list shows. The lock is held for `examining` tokens at most, so
+  /// a long list is many slices.
   public func list(
     after id: TokenID?, examining: Int, limit: Int, _ filter: TokenFilter, for rights: CallerRights,
     now: Timestamp

@@ -26,7 +26,8 @@ public struct Event: Equatable, Sendable {
     self.changes = changes
   }
 
-  /// What an entry of the journal tells. It depends on nothing else, so that a replay tells the same.
+  /// What an entry of the journal tells. It depends on nothing else, so that a replay tells the
+  /// same.
   public init(_ entry: JournalEntry) {
     let subject: Subject =
       switch entry.mutation {
@@ -80,8 +81,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   }
 }
 
-/// A field that was changed, by the name it has on the wire, and its value before and after as text,
-/// shortened to `Limits.changeTextBytes` each. Never of a secret: a password's are empty.
+/// A field that was changed, by the name it has on the wire, and its value before and after as
+/// text, shortened to `Limits.changeTextBytes` each. Never of a secret: a password's are empty.
 public struct FieldChange: Hashable, Sendable {
   public var field: String
   public var before: String
@@ -94,8 +95,8 @@ public struct FieldChange: Hashable, Sendable {
   }
 }
 
-/// How often a token's values passed, and when one last did. Kept in memory, and durable with the next
-/// snapshot.
+/// How often a token's values passed, and when one last did. Kept in memory, and durable with the
+/// next snapshot.
 public struct TokenUsage: Hashable, Sendable {
   /// Of all its values since the token was issued.
   public var uses: UInt64

@@ -32,8 +32,8 @@ public struct Grant: Hashable, Sendable {
 }
 
 extension Permission {
-  /// What a user may hold. The tokens' own permissions come to users as the grants say, and nobody acts
-  /// as somebody else through a third.
+  /// What a user may hold. The tokens' own permissions come to users as the grants say, and nobody
+  /// acts as somebody else through a third.
   public var isForUsers: Bool {
     switch self {
     case .eventsRead, .usersRead, .usersWrite, .registryRead, .registryWrite, .serverRead,

@@ -7,7 +7,8 @@ public struct CallNumber: RawRepresentable, Hashable, Sendable {
   public static let none = CallNumber(rawValue: 0)
 }
 
-/// A position in the journal: the number of changes made since the authority began. 0 is before all.
+/// A position in the journal: the number of changes made since the authority began. 0 is before
+/// all.
 ///
 /// A restored authority goes on from the next multiple of 2^40, so that no revision ever names two
 /// changes: what was done after the backup has numbers that are not given again.

@@ -5,8 +5,8 @@
 /// changes nothing: a snapshot that was taken while changes went on is brought up to date by
 /// replaying them all.
 public enum Mutation: Equatable, Sendable {
-  /// The token is as the record says, whether or not it existed. `idempotency` is set where an Issue
-  /// carried a key.
+  /// The token is as the record says, whether or not it existed. `idempotency` is set where an
+  /// Issue carried a key.
   case putToken(TokenRecord, idempotency: IdempotencyEntry?)
   /// The tokens are as the records say: an import.
   case putTokens([TokenRecord])
@@ -41,8 +41,8 @@ public struct IdempotencyEntry: Hashable, Sendable {
   }
 }
 
-/// One entry of the journal: a mutation, where it stands in the order of all, when and by whom, and what
-/// its event tells of it.
+/// One entry of the journal: a mutation, where it stands in the order of all, when and by whom, and
+/// what its event tells of it.
 public struct JournalEntry: Equatable, Sendable {
   public var revision: Revision
   public var at: Timestamp

@@ -1,5 +1,5 @@
-// Names as bytes in place, where they arrived: looked at in words of eight, since every Validate may bring
-// three of them.
+// Names as bytes in place, where they arrived: looked at in words of eight, since every Validate
+// may bring three of them.
 
 /// Whether a name may hold this byte.
 @inlinable
@@ -7,8 +7,8 @@ public func isNameByte(_ byte: UInt8) -> Bool {
   areNameBytes(UInt64(byte) &* 0x0101_0101_0101_0101)
 }
 
-/// Whether a name may hold each of these eight bytes, all looked at together: Validate asks it of every
-/// byte of three names.
+/// Whether a name may hold each of these eight bytes, all looked at together: Validate asks it of
+/// every byte of three names.
 @inlinable
 public func areNameBytes(_ word: UInt64) -> Bool {
   let ones: UInt64 = 0x0101_0101_0101_0101
@@ -31,9 +31,9 @@ extension RawSpan {
   @inlinable
   public var nameWordCount: Int { (byteCount &+ 7) &>> 3 }
 
-  /// The bytes from `8 * index`; those of the last word end with the name, and a name of less than eight
-  /// has some of its bytes twice. So names of one length are the same where their words are, and every
-  /// byte of a word is one of the name.
+  /// The bytes from `8 * index`; those of the last word end with the name, and a name of less than
+  /// eight has some of its bytes twice. So names of one length are the same where their words are,
+  /// and every byte of a word is one of the name.
   ///
   /// - Precondition: `0 <= index < nameWordCount`.
   @inlinable

@@ -1,7 +1,7 @@
 /// An id that an operator chose: of a project, an environment, a user, a scope set or a method.
 ///
-/// 1 to `Limits.nameBytes` bytes of `[A-Za-z0-9._~-]` where a type says nothing else. Each conforming type is its own kind of name,
-/// so that a project is never taken for an environment.
+/// 1 to `Limits.nameBytes` bytes of `[A-Za-z0-9._~-]` where a type says nothing else. Each
+/// conforming type is its own kind of name, so that a project is never taken for an environment.
 public protocol Name: Hashable, Comparable, Sendable, CustomStringConvertible,
   ExpressibleByStringLiteral
 {

@@ -1,7 +1,7 @@
 /// Something that operators name, and that tokens and users refer to by that name.
 ///
-/// No name is ever left behind: what is removed is taken out of everything that named it in the same
-/// change, so that an id that is deleted and created anew brings nothing back.
+/// No name is ever left behind: what is removed is taken out of everything that named it in the
+/// same change, so that an id that is deleted and created anew brings nothing back.
 public enum RegistryEntry: Hashable, Sendable {
   case project(Project)
   case environment(Environment)
@@ -179,7 +179,8 @@ public enum RegistryType: UInt8, CaseIterable, Sendable {
 }
 
 extension ScopeSetName {
-  /// What CLIENT and FRONTEND tokens open that name no scopes: sets that can be changed and not removed.
+  /// What CLIENT and FRONTEND tokens open that name no scopes: sets that can be changed and not
+  /// removed.
   public static let client: ScopeSetName = "CLIENT"
   public static let frontend: ScopeSetName = "FRONTEND"
 

@@ -42,7 +42,8 @@ public enum StatusCode: UInt16, CaseIterable, Error, Sendable {
   }
 }
 
-/// A request that was understood and will not be carried out. Returned, not thrown: it is an answer.
+/// A request that was understood and will not be carried out. Returned, not thrown: it is an
+/// answer.
 public struct Refusal: Error, Equatable, Sendable {
   public var code: StatusCode
   /// What was wrong and what to do about it. Never holds a secret.

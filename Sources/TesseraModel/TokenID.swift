@@ -23,7 +23,8 @@ public struct TokenID: Hashable, Comparable, Sendable {
   }
 }
 
-/// The printed form: `tok_` and 26 digits of Crockford's base 32, lower case, most significant first.
+/// The printed form: `tok_` and 26 digits of Crockford's base 32, lower case, most significant
+/// first.
 extension TokenID: LosslessStringConvertible {
   private static let prefix = "tok_"
   private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)

@@ -64,11 +64,12 @@ public struct TokenRecord: Equatable, Sendable {
   }
 }
 
-/// The values a token answers to, as digests: the current one, and for an overlap that was asked for
-/// when it was regenerated, the one before.
+/// The values a token answers to, as digests: the current one, and for an overlap that was asked
+/// for when it was regenerated, the one before.
 public struct Credentials: Hashable, Sendable {
   public var current: Digest
-  /// Whether the current value may have no checksum: it was imported, in an older form or as a digest.
+  /// Whether the current value may have no checksum: it was imported, in an older form or as a
+  /// digest.
   public var isUnchecked: Bool
   public var previous: Previous?
 
@@ -114,8 +115,8 @@ public enum TokenState: UInt8, CaseIterable, Sendable {
 public enum Actor: Hashable, Sendable {
   /// The holder of a token that is no PERSONAL one.
   case token(TokenID)
-  /// A user, who signed in by password, or through a token: a PERSONAL one of theirs, or the SERVICE
-  /// token of a product that acts for them.
+  /// A user, who signed in by password, or through a token: a PERSONAL one of theirs, or the
+  /// SERVICE token of a product that acts for them.
   case user(UserID, through: TokenID?)
   /// A client certificate that the configuration maps, by the name it is mapped under.
   case certificate(String)

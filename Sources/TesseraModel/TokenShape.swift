@@ -1,7 +1,7 @@
 /// What a token's value shows, of this version's form or of an older one, read without copying it.
 ///
-/// Older values have no checksum: 64 or 56 hex digits alone (version 1), or the same after what this
-/// version writes before them (version 2).
+/// Older values have no checksum: 64 or 56 hex digits alone (version 1), or the same after what
+/// this version writes before them (version 2).
 public enum TokenShape: Equatable, Sendable {
   /// Version 1: nothing but the hash.
   case bare

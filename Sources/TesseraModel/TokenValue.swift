@@ -32,7 +32,8 @@ public enum TokenValue {
     }
   }
 
-  /// The checksum written at the end of a value, or nil where its last 8 bytes are no lower-case hex.
+  /// The checksum written at the end of a value, or nil where its last 8 bytes are no lower-case
+  /// hex.
   @inlinable
   public static func checksum(of value: borrowing RawSpan) -> UInt32? {
     guard value.byteCount > checksumCharacters else { return nil }

@@ -1,5 +1,5 @@
-/// Everything the authority holds about one user, but for the tokens. Written whole to the journal and
-/// to snapshots.
+/// Everything the authority holds about one user, but for the tokens. Written whole to the journal
+/// and to snapshots.
 public struct UserRecord: Equatable, Sendable {
   public var id: UserID
   /// What people call them; not unique, may be empty.
@@ -35,7 +35,8 @@ public struct UserRecord: Equatable, Sendable {
   }
 }
 
-/// What scrypt (RFC 7914) made of a password: enough to check one, and as little as can be shown of it.
+/// What scrypt (RFC 7914) made of a password: enough to check one, and as little as can be shown of
+/// it.
 public struct PasswordHash: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   public var salt: [UInt8]
   public var key: [UInt8]

@@ -6,8 +6,8 @@ import TesseraSystem
 
 /// The state of a backup, on its way into a new directory.
 ///
-/// What was revoked after the backup was made is valid in it. So tokens are revoked here before any of
-/// it can be served, or whoever restores it says that this is known.
+/// What was revoked after the backup was made is valid in it. So tokens are revoked here before any
+/// of it can be served, or whoever restores it says that this is known.
 ///
 /// ```swift
 /// var restoration = try Restoration(of: DirectoryView(of: backup, on: disk))
@@ -85,8 +85,8 @@ public struct Restoration: ~Copyable {
 
   /// Fills the new directory, which can be served when this returns.
   ///
-  /// - Throws: `.disk`, or `.damaged` where what is read back is not what was written. What is there
-  ///   then is no authority.
+  /// - Throws: `.disk`, or `.damaged` where what is read back is not what was written. What is
+  ///   there then is no authority.
   public consuming func write<D: Disk>(
     to directory: consuming NewDirectory<D>, _ time: some TimeSource
   ) throws(JournalError) {

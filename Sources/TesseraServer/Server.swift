@@ -5,8 +5,8 @@ import TesseraJournal
 import TesseraModel
 import TesseraSystem
 
-/// A running authority: its reactors, the committer, and the threads for queries, for passwords and for
-/// snapshots.
+/// A running authority: its reactors, the committer, and the threads for queries, for passwords and
+/// for snapshots.
 ///
 /// ```swift
 /// let server = try Server.start(configuration, identity: identity, authority, logger: logger)
@@ -32,8 +32,8 @@ public final class Server: Sendable {
 
   /// Listens, and serves from the moment it returns.
   ///
-  /// - Parameter onJournalEnd: called once, on the committer's thread, should a call on the disk fail
-  ///   after which no change is accepted any more.
+  /// - Parameter onJournalEnd: called once, on the committer's thread, should a call on the disk
+  ///   fail after which no change is accepted any more.
   /// - Throws: `SystemError` where the address is taken, or the system refuses a thread.
   public static func start<D: Disk>(
     _ configuration: ServerConfiguration, identity: ServerIdentity,
@@ -105,8 +105,8 @@ public final class Server: Sendable {
     self.threads = Mutex(threads)
   }
 
-  /// Shows another certificate to new connections, and knows other client certificates and proxy keys
-  /// from now on.
+  /// Shows another certificate to new connections, and knows other client certificates and proxy
+  /// keys from now on.
   public func adopt(_ identity: ServerIdentity) {
     engine.setProxyKeys(identity.proxyKeys)
     for mailbox in mailboxes { mailbox.put(.identity(identity)) }

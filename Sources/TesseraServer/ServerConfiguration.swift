@@ -16,7 +16,8 @@ public struct ServerConfiguration: Sendable {
 
   /// From the first byte of TLS to the last of the handshake.
   public var handshakeTimeout: Duration = .seconds(10)
-  /// A connection that sends nothing for so long, and waits for nothing, is closed. A ping is enough.
+  /// A connection that sends nothing for so long, and waits for nothing, is closed. A ping is
+  /// enough.
   public var idleTimeout: Duration = .seconds(300)
   /// How long a stop waits for calls in flight and for peers to read their answers.
   public var drainTimeout: Duration = .seconds(10)
@@ -46,11 +47,12 @@ public struct ServerConfiguration: Sendable {
   }
 }
 
-/// What can change while the server runs: the certificate it shows, whose it trusts, and which proxy
-/// keys pass.
+/// What can change while the server runs: the certificate it shows, whose it trusts, and which
+/// proxy keys pass.
 public struct ServerIdentity: Sendable {
   public var tls: TLSContext
-  /// By the certificate's SHA-256 fingerprint or its subject's common name, as the operator wrote it.
+  /// By the certificate's SHA-256 fingerprint or its subject's common name, as the operator wrote
+  /// it.
   public var certificates: [CertificateMapping]
   /// SHA-256 of the values of kind PROXY_KEY.
   public var proxyKeys: [Digest]

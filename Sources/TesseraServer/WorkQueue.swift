@@ -22,7 +22,8 @@ final class WorkQueue<Work: Sendable>: Sendable {
 
   enum Admission { case taken, full, closed }
 
-  /// Leaves work. The flag is raised only for the first of what waits: its taker takes the rest too.
+  /// Leaves work. The flag is raised only for the first of what waits: its taker takes the rest
+  /// too.
   ///
   /// - Parameters:
   ///   - bytes: about how much memory it holds.

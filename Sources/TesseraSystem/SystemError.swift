@@ -21,7 +21,8 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Runs a call that reports failure as a negative result, again and again while a signal interrupts it.
+/// Runs a call that reports failure as a negative result, again and again while a signal interrupts
+/// it.
 @inlinable
 func retrying<Result: SignedInteger>(
   _ call: String, on subject: @autoclosure () -> String = "", _ body: () -> Result

@@ -9,8 +9,8 @@ public struct Thread: ~Copyable {
 
   public enum Priority: Sendable {
     case normal
-    /// It runs while no other thread wants its processor, and is put aside at once when one does. So
-    /// it must hold no lock that others wait for.
+    /// It runs while no other thread wants its processor, and is put aside at once when one does.
+    /// So it must hold no lock that others wait for.
     case idle
   }
 

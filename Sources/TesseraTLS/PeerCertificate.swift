@@ -52,8 +52,8 @@ extension PeerCertificate {
   }
 }
 
-/// The string as text; nil where it is none, or holds a zero byte, by which one name has been passed
-/// off as another.
+/// The string as text; nil where it is none, or holds a zero byte, by which one name has been
+/// passed off as another.
 private func text(_ string: UnsafeMutablePointer<ASN1_STRING>?) -> String? {
   var utf8: UnsafeMutablePointer<UInt8>?
   let count = unsafe ASN1_STRING_to_UTF8(&utf8, string)

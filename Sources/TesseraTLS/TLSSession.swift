@@ -13,8 +13,8 @@ public enum TLSOutcome: Equatable, Sendable {
 }
 
 /// One end of a TLS connection, as a machine without I/O: ciphertext comes from a buffer that the
-/// caller lends for the call, and is consumed from its front as OpenSSL takes it; ciphertext for the
-/// peer is appended to another. Both are the caller's to receive into and to send from.
+/// caller lends for the call, and is consumed from its front as OpenSSL takes it; ciphertext for
+/// the peer is appended to another. Both are the caller's to receive into and to send from.
 ///
 /// OpenSSL takes one record at a time, so that what the caller's limits leave unread stays in the
 /// caller's buffer, where it can be counted and kept.

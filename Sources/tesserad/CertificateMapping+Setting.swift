@@ -2,8 +2,8 @@ import TesseraModel
 import TesseraServer
 
 extension CertificateMapping {
-  /// Reads the setting `tls.clients`. A certificate that is mapped twice is refused: which caller it
-  /// is would depend on the order.
+  /// Reads the setting `tls.clients`. A certificate that is mapped twice is refused: which caller
+  /// it is would depend on the order.
   static func read(_ setting: [String]) throws -> [CertificateMapping] {
     let mappings = try setting.map { try CertificateMapping(setting: $0) }
     var seen: Set<Match> = []

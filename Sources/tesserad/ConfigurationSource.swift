@@ -5,8 +5,8 @@ import SystemPackage
 import TesseraServer
 import TesseraSystem
 
-/// Where settings come from: flags over environment over a YAML file over defaults. Read at the start,
-/// and again on SIGHUP.
+/// Where settings come from: flags over environment over a YAML file over defaults. Read at the
+/// start, and again on SIGHUP.
 struct ConfigurationSource: Sendable {
   private let flags: DaemonFlags
   private let isDevelopment: Bool

@@ -59,7 +59,8 @@ struct DaemonConfiguration: Sendable {
     }
   }
 
-  /// The certificate as it is on disk now, the client certificates that are known, and the proxy keys.
+  /// The certificate as it is on disk now, the client certificates that are known, and the proxy
+  /// keys.
   func identity() throws -> ServerIdentity {
     var options = TLSContext.ServerOptions(certificateChain: certificate, privateKey: key)
     options.minimumVersion = allowsTLS12 ? .tls12 : .tls13

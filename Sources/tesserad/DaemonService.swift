@@ -4,7 +4,8 @@ import Synchronization
 import TesseraServer
 import UnixSignals
 
-/// The server as a service: reads its certificates and proxy keys again on SIGHUP, and stops in order.
+/// The server as a service: reads its certificates and proxy keys again on SIGHUP, and stops in
+/// order.
 struct DaemonService: Service {
   let server: Server
   let source: ConfigurationSource

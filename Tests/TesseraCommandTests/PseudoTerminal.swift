@@ -47,8 +47,8 @@ final class PseudoTerminal: Sendable {
     return state.c_lflag & tcflag_t(ECHO) != 0
   }
 
-  /// A person who waits for each text and types its answer, on a thread of their own: the program, which
-  /// waits for them, may have the test's.
+  /// A person who waits for each text and types its answer, on a thread of their own: the program,
+  /// which waits for them, may have the test's.
   func person(_ answers: KeyValuePairs<String, String>) -> Task<Seen, Never> {
     let (stream, continuation) = AsyncStream<Seen>.makeStream()
     let answers = answers.map { ($0.key, $0.value) }

@@ -5,14 +5,14 @@ import Testing
 
 @testable import TesseraEngine
 
-/// Readers on threads of their own, while the one writer does everything it can. Readers learn what is
-/// applied as connections would: after the fact, through a word that the writer stores.
+/// Readers on threads of their own, while the one writer does everything it can. Readers learn what
+/// is applied as connections would: after the fact, through a word that the writer stores.
 @Suite struct ConcurrencyTests {
   private static let slots = 256
 
-  /// What the writer has made true of one token, in one word that it stores after applying: the number
-  /// of its value, and whether it is revoked; 0 for no token. Odd `changing` before it begins to
-  /// change that, even after.
+  /// What the writer has made true of one token, in one word that it stores after applying: the
+  /// number of its value, and whether it is revoked; 0 for no token. Odd `changing` before it
+  /// begins to change that, even after.
   private final class Slot: Sendable {
     let state = Atomic<UInt64>(0)
     let changing = Atomic<UInt64>(0)
@@ -103,8 +103,8 @@ import Testing
     #expect(places.highest < 8_000 + 4_000, "places are used again")
   }
 
-  /// Issues, revokes, regenerates with and without overlap, or removes one slot's token, and says so
-  /// once it is applied.
+  /// Issues, revokes, regenerates with and without overlap, or removes one slot's token, and says
+  /// so once it is applied.
   private func change(
     _ record: inout TokenRecord?, _ slot: Slot, _ authority: inout Authority,
     _ generator: inout SeededGenerator

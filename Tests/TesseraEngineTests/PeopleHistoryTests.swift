@@ -3,8 +3,8 @@ import Testing
 
 @testable import TesseraEngine
 
-/// Random changes of the registry, of users and of tokens; and a snapshot that is taken while they go
-/// on, which the changes since make whole.
+/// Random changes of the registry, of users and of tokens; and a snapshot that is taken while they
+/// go on, which the changes since make whole.
 @Suite struct PeopleHistoryTests {
   private struct History: ~Copyable {
     var generator = SeededGenerator()

@@ -1,6 +1,7 @@
 import Foundation
 
-/// SplitMix64 (Steele, Lea and Flood, 2014), from a seed that is printed: TESSERA_SEED repeats a run.
+/// SplitMix64 (Steele, Lea and Flood, 2014), from a seed that is printed: TESSERA_SEED repeats a
+/// run.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
   let seed: UInt64

@@ -6,8 +6,8 @@ import TesseraSystem
 
 @testable import TesseraJournal
 
-/// An authority that is started again and again, on a disk that fails and a machine that stops at any
-/// call; a model says what must be there each time.
+/// An authority that is started again and again, on a disk that fails and a machine that stops at
+/// any call; a model says what must be there each time.
 private struct Trial {
   let disk = SimulatedDisk()
   var random: SeededGenerator

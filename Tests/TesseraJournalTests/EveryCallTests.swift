@@ -6,7 +6,8 @@ import TesseraSystem
 
 @testable import TesseraJournal
 
-/// One life of an authority that rotates, writes snapshots and seals; it remembers what it was told.
+/// One life of an authority that rotates, writes snapshots and seals; it remembers what it was
+/// told.
 private struct Life {
   let disk: SimulatedDisk
   var acknowledged: [JournalEntry] = []

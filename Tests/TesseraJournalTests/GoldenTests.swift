@@ -66,7 +66,8 @@ import TesseraSystem
     return usage
   }
 
-  /// Makes the directory: batches of one to five changes, segments of 16 KiB, two snapshots, a seal.
+  /// Makes the directory: batches of one to five changes, segments of 16 KiB, two snapshots, a
+  /// seal.
   private static func write(to path: String) throws {
     let disk = PosixDisk()
     _ = try DataDirectory(creating: path, authority: AuthorityID(high: 7, low: 9), on: disk)

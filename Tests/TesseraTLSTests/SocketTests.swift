@@ -5,8 +5,8 @@ import Testing
 
 @testable import TesseraTLS
 
-/// A TLS connection over a socket, as plainly as one can be: it reads what there is into `plaintext`
-/// until that holds `limit` bytes, and sends what it can of what was written.
+/// A TLS connection over a socket, as plainly as one can be: it reads what there is into
+/// `plaintext` until that holds `limit` bytes, and sends what it can of what was written.
 struct Connection: ~Copyable {
   var end: End
   let socket: Socket

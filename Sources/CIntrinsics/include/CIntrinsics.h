@@ -9,7 +9,7 @@ static inline void tessera_prefetch(const void *address) { __builtin_prefetch(ad
 #include <stddef.h>
 #include <stdint.h>
 
-// CRC-32 (IEEE, reflected) of 16 to 512 bytes by carry-less multiplication: `sum` is the checksum of
-// what came before, and becomes that of both. False, and nothing done, where the processor has no such
-// instruction or the length is another.
+// CRC-32 (IEEE, reflected) of 16 to 512 bytes by carry-less multiplication: `sum` is the checksum
+// of what came before, and becomes that of both. False, and nothing done, where the processor has
+// no such instruction or the length is another.
 bool tessera_crc32(const void *bytes, size_t count, uint32_t *sum);

@@ -66,7 +66,8 @@ final class CompiledAccess: Sendable {
 /// Which projects a token opens.
 struct CompiledProjects: ~Copyable, Sendable {
   enum Extent: Sendable {
-    /// Its kind does not ask: ADMIN and PERSONAL open every project, the latter as far as their owner.
+    /// Its kind does not ask: ADMIN and PERSONAL open every project, the latter as far as their
+    /// owner.
     case all
     /// A list that is empty opens nothing. One that may hold `unknown` does not open that either.
     case list

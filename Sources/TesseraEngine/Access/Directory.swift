@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// The registry as readers see it: the numbers of names as they stand in a request, and the names of
-/// environments. Immutable; the ledger publishes another when the registry has changed.
+/// The registry as readers see it: the numbers of names as they stand in a request, and the names
+/// of environments. Immutable; the ledger publishes another when the registry has changed.
 final class Directory: Sendable {
   let projects: NameTable
   let environments: NameTable

@@ -1,5 +1,5 @@
-/// Values that never change, in memory of their own: to look at one counts no reference, which Validate
-/// must not, and an empty one takes no memory.
+/// Values that never change, in memory of their own: to look at one counts no reference, which
+/// Validate must not, and an empty one takes no memory.
 ///
 /// - `@unchecked Sendable`: nothing is written after `init`.
 @safe

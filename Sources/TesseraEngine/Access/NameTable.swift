@@ -1,6 +1,7 @@
 import TesseraModel
 
-/// From the bytes of a name, in place where they arrived, to its number: immutable, open addressing.
+/// From the bytes of a name, in place where they arrived, to its number: immutable, open
+/// addressing.
 ///
 /// The names are an operator's own, not a stranger's, so the hash needs no key.
 final class NameTable: Sendable {

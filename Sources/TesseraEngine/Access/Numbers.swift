@@ -4,9 +4,9 @@ struct AccessNumber: RawRepresentable, Hashable, Sendable {
   init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// Internal numbers of what operators name. They are never used again while the process lasts, so that
-/// an id that is deleted and created anew brings no old token back. In a question 0 says that nothing was asked, and
-/// `unknown` that what was asked does not exist.
+/// Internal numbers of what operators name. They are never used again while the process lasts, so
+/// that an id that is deleted and created anew brings no old token back. In a question 0 says that
+/// nothing was asked, and `unknown` that what was asked does not exist.
 public struct ProjectNumber: RawRepresentable, BitwiseCopyable, Hashable, Comparable, Sendable {
   public let rawValue: UInt32
   public init(rawValue: UInt32) { self.rawValue = rawValue }

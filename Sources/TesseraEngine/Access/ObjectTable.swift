@@ -1,8 +1,8 @@
 import Synchronization
 import TesseraModel
 
-/// Immutable objects by number, for readers: what each stands for may be replaced whole at any moment.
-/// Which numbers are in use, the ledger knows.
+/// Immutable objects by number, for readers: what each stands for may be replaced whole at any
+/// moment. Which numbers are in use, the ledger knows.
 ///
 /// - `@unchecked Sendable`: readers load one atomic word; the writer publishes an object whole, and
 ///   gives it back only after it was retired.
@@ -23,8 +23,8 @@ final class ObjectTable<Object: AnyObject & Sendable>: @unchecked Sendable {
     unsafe memory.address(of: Int(number)).assumingMemoryBound(to: Atomic<UInt>.self)
   }
 
-  /// Lends the object without counting a reference: the reader's epoch keeps it alive. nil where the
-  /// number stands for nothing. The number must have been grown to.
+  /// Lends the object without counting a reference: the reader's epoch keeps it alive. nil where
+  /// the number stands for nothing. The number must have been grown to.
   @inline(__always)
   func withObject<Result>(_ number: UInt32, _ body: (Object) -> Result) -> Result? {
     let address = unsafe slot(number).pointee.load(ordering: .acquiring)

@@ -25,15 +25,15 @@ extension Engine {
 }
 
 extension EngineReader {
-  /// Whether a value without a good checksum may open something all the same, so that it must be looked
-  /// up: an imported one, or a proxy client key.
+  /// Whether a value without a good checksum may open something all the same, so that it must be
+  /// looked up: an imported one, or a proxy client key.
   public var looksUpUnchecked: Bool {
     shared.uncheckedCount.load(ordering: .relaxed) > 0
       || !shared.proxyKeys.withObject { $0.isEmpty }
   }
 
-  /// The answer where no token has the value. A proxy client key is for no project and no environment,
-  /// so it passes wherever it is asked for; `unknown` is what does not exist.
+  /// The answer where no token has the value. A proxy client key is for no project and no
+  /// environment, so it passes wherever it is asked for; `unknown` is what does not exist.
   @inline(never)
   func decideProxyKey(
     _ digest: Digest, _ question: Question, for caller: ValidationRights
@@ -47,8 +47,8 @@ extension EngineReader {
     return .allowedProxyKey
   }
 
-  /// Whether a limited caller may learn of proxy client keys: by a grant for their kind that limits no
-  /// projects and no environments.
+  /// Whether a limited caller may learn of proxy client keys: by a grant for their kind that limits
+  /// no projects and no environments.
   private func coversProxyKeys(_ caller: ValidationRights) -> Bool {
     caller.withAccess { caller in
       for grant in caller.grants.all where grant.permission == .tokensValidate {

@@ -2,8 +2,8 @@ import Synchronization
 
 /// One immutable object that readers see, and that the writer replaces whole.
 ///
-/// - `@unchecked Sendable`: readers load one atomic word; the writer gives the object that was replaced
-///   back only after it was retired.
+/// - `@unchecked Sendable`: readers load one atomic word; the writer gives the object that was
+///   replaced back only after it was retired.
 @safe
 final class Published<Object: AnyObject & Sendable>: @unchecked Sendable {
   private let word: Atomic<UInt>

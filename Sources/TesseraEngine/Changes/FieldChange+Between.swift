@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// What an event tells of a change: the fields that differ, by the names they have on the wire, with
-/// their texts before and after. Of something new, the fields that say something.
+/// What an event tells of a change: the fields that differ, by the names they have on the wire,
+/// with their texts before and after. Of something new, the fields that say something.
 ///
 /// Digests and values are no fields, and a password shows as its name alone.
 extension FieldChange {

@@ -3,12 +3,12 @@ import TesseraModel
 /// Changes that were decided together and are not applied yet. What is decided next must take them
 /// into account, although no reader sees them before they are on disk.
 public struct Batch: Sendable {
-  /// The moment of every change in it: never before that of a change already made, whatever the clock
-  /// says.
+  /// The moment of every change in it: never before that of a change already made, whatever the
+  /// clock says.
   public let now: Timestamp
   public private(set) var entries: [JournalEntry] = []
-  /// Whether it takes no more commands: what comes after a change to the registry, to a user or to what
-  /// a user's token may do is decided over what that change leaves, and so in another batch.
+  /// Whether it takes no more commands: what comes after a change to the registry, to a user or to
+  /// what a user's token may do is decided over what that change leaves, and so in another batch.
   public private(set) var isClosed = false
 
   private var nextRevision: Revision
@@ -28,7 +28,8 @@ public struct Batch: Sendable {
     self.lastID = lastID
   }
 
-  /// A new id: after every other, and unguessable. nil where no id is left after the greatest there is.
+  /// A new id: after every other, and unguessable. nil where no id is left after the greatest there
+  /// is.
   mutating func makeID(entropy: UInt64) -> TokenID? {
     let milliseconds = UInt64(max(0, now.microseconds / 1000)) & 0xffff_ffff_ffff
     // Multiplied, so that the sixteen bits there are not simply the lower word's again.
@@ -147,8 +148,8 @@ public struct Batch: Sendable {
   func idempotencyEntry(_ key: Digest) -> IdempotencyEntry? { idempotency[key] }
   func added(for owner: UserID) -> Int { addedForOwner[owner] ?? 0 }
 
-  /// Whether the batch ends what the caller authenticated with: revokes the token, lets it expire, or
-  /// gives it another value.
+  /// Whether the batch ends what the caller authenticated with: revokes the token, lets it expire,
+  /// or gives it another value.
   func hasEnded(_ caller: Caller) -> Bool {
     if case .acting(_, let through) = caller { return hasEnded(through) }
     guard case .token(let id, let digest, _, _) = caller, let record = tokens[id] else {

@@ -69,8 +69,8 @@ public struct IssueCommand: Sendable {
 }
 
 public enum Expiry: Hashable, Sendable {
-  /// Nothing was said. Of a token that exists it stays as it is; a new one gets its source's where it is
-  /// a copy, else 30 days for PERSONAL and never for the kinds whose lifetime is optional.
+  /// Nothing was said. Of a token that exists it stays as it is; a new one gets its source's where
+  /// it is a copy, else 30 days for PERSONAL and never for the kinds whose lifetime is optional.
   case unspecified
   case at(Timestamp)
   case after(Duration)
@@ -83,8 +83,8 @@ public struct RevokeCommand: Sendable {
     case tokens([TokenID])
     /// The token that answers to a value. Who has a secret value may always revoke it.
     case value(Digest)
-    /// Every token that fits and is not revoked yet, as far as the caller may revoke it, but for the
-    /// one it authenticated with.
+    /// Every token that fits and is not revoked yet, as far as the caller may revoke it, but for
+    /// the one it authenticated with.
     case filter(RevokeFilter)
   }
 

@@ -1,8 +1,8 @@
 import TesseraModel
 
 extension Ledger {
-  /// The command with what it leaves out taken from the token that it copies, as far as tokens of its
-  /// kind have it, or from the caller. The result is held to all that is asked of any Issue.
+  /// The command with what it leaves out taken from the token that it copies, as far as tokens of
+  /// its kind have it, or from the caller. The result is held to all that is asked of any Issue.
   func filled(
     _ command: IssueCommand, by rights: CallerRights, in batch: borrowing Batch
   ) throws(Refusal) -> IssueCommand {

@@ -1,8 +1,8 @@
 import TesseraModel
 
 extension Ledger {
-  /// Decides a command over the applied state and what the batch already holds. What is to change is
-  /// added to the batch; nothing is applied.
+  /// Decides a command over the applied state and what the batch already holds. What is to change
+  /// is added to the batch; nothing is applied.
   ///
   /// - Precondition: the batch is not closed.
   ///

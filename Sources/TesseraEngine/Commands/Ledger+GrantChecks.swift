@@ -1,12 +1,12 @@
 import TesseraModel
 
-/// What is asked of the grants of a user or a role, whoever gives them. Each refusal names its field:
-/// `field` is that of the list.
+/// What is asked of the grants of a user or a role, whoever gives them. Each refusal names its
+/// field: `field` is that of the list.
 extension Ledger {
   /// What can be said without looking anything up.
   ///
-  /// - Parameter held: what was there before, which may stay: scopes become empty when what they named
-  ///   is removed.
+  /// - Parameter held: what was there before, which may stay: scopes become empty when what they
+  ///   named is removed.
   func checkShape(
     _ grants: [Grant], replacing held: [Grant], _ field: String
   ) throws(Refusal) {

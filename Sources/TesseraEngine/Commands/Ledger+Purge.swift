@@ -1,8 +1,8 @@
 import TesseraModel
 
 extension Ledger {
-  /// Takes out tokens that ended before a moment, as far as one call looks; the answer says where the
-  /// next goes on.
+  /// Takes out tokens that ended before a moment, as far as one call looks; the answer says where
+  /// the next goes on.
   func decidePurge(
     _ command: PurgeCommand, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {

@@ -1,8 +1,8 @@
 import TesseraModel
 
 extension Ledger {
-  /// The token gets the command's value. The one before passes for as long as the overlap, any older
-  /// one stops.
+  /// The token gets the command's value. The one before passes for as long as the overlap, any
+  /// older one stops.
   func decideRegenerate(
     _ command: RegenerateCommand, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {

@@ -67,7 +67,8 @@ extension Ledger {
         if mayRevoke(record, rights) { return Found(id: id, record: record, isAllowed: true) }
         return Found(id: id, record: shown(record, to: rights))
       }
-      // A caller without the permission may name its own tokens alone; anything else is refused whole.
+      // A caller without the permission may name its own tokens alone; anything else is refused
+      // whole.
       if !rights.mayRevokeSome, found.contains(where: { !$0.isAllowed }) {
         throw .lacks(.tokensRevoke)
       }

@@ -3,8 +3,8 @@ import TesseraModel
 /// The search for the tokens that a filter means and the caller may revoke, as the batch will leave
 /// them: over those of the owner or the project, else over all, a slice at a time.
 ///
-/// Only those are kept and counted: what the caller may not touch takes no memory, and the refusal of
-/// too many tells nothing of it.
+/// Only those are kept and counted: what the caller may not touch takes no memory, and the refusal
+/// of too many tells nothing of it.
 struct RevokeSearch {
   let filter: RevokeFilter
   fileprivate(set) var found: [TokenRecord] = []
@@ -16,8 +16,8 @@ struct RevokeSearch {
 }
 
 extension Engine {
-  /// Searches before the command is decided, so that nobody waits for the ledger's lock longer than a
-  /// slice takes. What is found stays true: who decides is the only one who changes anything.
+  /// Searches before the command is decided, so that nobody waits for the ledger's lock longer than
+  /// a slice takes. What is found stays true: who decides is the only one who changes anything.
   func search(_ filter: RevokeFilter, by caller: Caller, in batch: Batch) -> [TokenRecord] {
     var search = RevokeSearch(filter)
     while ledger.withLock({ $0.advance(&search, by: caller, in: batch) }) {}

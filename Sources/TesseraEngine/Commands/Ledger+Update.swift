@@ -1,8 +1,9 @@
 import TesseraModel
 
 extension Ledger {
-  /// Changes what the command names. Where the token is so already, nothing is changed and no version
-  /// is asked for: so a repetition of an Update that was carried out is answered as the first was.
+  /// Changes what the command names. Where the token is so already, nothing is changed and no
+  /// version is asked for: so a repetition of an Update that was carried out is answered as the
+  /// first was.
   func decideUpdate(
     _ command: UpdateCommand, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {

@@ -10,13 +10,14 @@ import TesseraModel
 /// | 6 | when the value ends, in microseconds since 1970; `Int64.max` for never |
 /// | 7 | access number (32 bits), environment (16), kind (8), flags (8) |
 ///
-/// Words 0 to 5 are written before the credential is put into the index and stay as they are until it
-/// was taken out again and every reader has left. Words 6 and 7 change while readers look, word 6
-/// first: who has loaded the new word 7 loads the new word 6 after it.
+/// Words 0 to 5 are written before the credential is put into the index and stay as they are until
+/// it was taken out again and every reader has left. Words 6 and 7 change while readers look, word
+/// 6 first: who has loaded the new word 7 loads the new word 6 after it.
 ///
-/// A connection remembers its credential's number beyond any epoch, so the place may be another's when
-/// it looks again. Word 7 says `withdrawn` from before the place is free until all the rest of the new
-/// credential is written: who loads word 7 first, and finds it in use, compares the right digest.
+/// A connection remembers its credential's number beyond any epoch, so the place may be another's
+/// when it looks again. Word 7 says `withdrawn` from before the place is free until all the rest of
+/// the new credential is written: who loads word 7 first, and finds it in use, compares the right
+/// digest.
 @safe
 struct CredentialSlab {
   static let never = Int64.max

@@ -2,13 +2,13 @@ import Synchronization
 
 /// An array of fixed-size elements that grows without moving: readers keep their addresses.
 ///
-/// Memory comes in chunks through a directory of atomics. Both are reserved whole and written only as
-/// far as elements are in use, so that what is not needed is never touched and costs no memory. An
-/// element's address never changes, so only the writer's knowledge of which elements are in use needs
-/// care; a reader gets an element's number from something that was published after it.
+/// Memory comes in chunks through a directory of atomics. Both are reserved whole and written only
+/// as far as elements are in use, so that what is not needed is never touched and costs no memory.
+/// An element's address never changes, so only the writer's knowledge of which elements are in use
+/// needs care; a reader gets an element's number from something that was published after it.
 ///
-/// - `@unchecked Sendable`: readers touch only atomics; `count` belongs to the one writer, which alone
-///   calls `grow`.
+/// - `@unchecked Sendable`: readers touch only atomics; `count` belongs to the one writer, which
+///   alone calls `grow`.
 @safe
 final class ChunkedMemory: @unchecked Sendable {
   let elementBytes: Int

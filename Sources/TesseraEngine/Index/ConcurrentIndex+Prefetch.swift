@@ -1,8 +1,8 @@
 import CIntrinsics
 import Synchronization
 
-/// For many look-ups together: the memory that each will wait for is asked for beforehand, so that all
-/// of it is on its way at once.
+/// For many look-ups together: the memory that each will wait for is asked for beforehand, so that
+/// all of it is on its way at once.
 extension ConcurrentIndex {
   /// Asks for the entries where a search for `hash` begins.
   func prefetch(_ hash: UInt64) {

@@ -33,8 +33,8 @@ extension ConcurrentIndex {
     }
   }
 
-  /// Rebuilds a shard that is three quarters full, counting removed entries: twice as large where the
-  /// live ones alone would fill half of it, else as large as before.
+  /// Rebuilds a shard that is three quarters full, counting removed entries: twice as large where
+  /// the live ones alone would fill half of it, else as large as before.
   private func makeRoom(in shard: Int, retiring: inout Retirement) {
     let old = Table(word: unsafe shards[shard].load(ordering: .relaxed))
     let capacity = old.mask + 1

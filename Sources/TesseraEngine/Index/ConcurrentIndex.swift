@@ -19,8 +19,8 @@ public struct CredentialNumber: RawRepresentable, Hashable, Sendable {
 ///
 /// The payload is never looked at here: `matching` is asked about each candidate.
 ///
-/// - `@unchecked Sendable`: readers touch only atomics, through a pointer that is set once. `live` and
-///   `used` belong to the writer; the mutating methods are called by it alone.
+/// - `@unchecked Sendable`: readers touch only atomics, through a pointer that is set once. `live`
+///   and `used` belong to the writer; the mutating methods are called by it alone.
 @safe
 final class ConcurrentIndex: @unchecked Sendable {
   typealias Entries = UnsafeMutablePointer<Atomic<UInt64>>
@@ -31,8 +31,8 @@ final class ConcurrentIndex: @unchecked Sendable {
   static let smallestCapacityLog2 = 3
   static let removed: UInt64 = 0xffff_ffff
 
-  /// For each shard the address of its entries, and in the six low bits the log2 of their number: one
-  /// word, so that the two always belong together.
+  /// For each shard the address of its entries, and in the six low bits the log2 of their number:
+  /// one word, so that the two always belong together.
   let shards: UnsafeMutablePointer<Atomic<UInt>>
 
   /// Entries that count, and places that are not empty, for each shard.

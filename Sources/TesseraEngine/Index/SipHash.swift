@@ -2,8 +2,8 @@ import TesseraModel
 
 /// SipHash-1-3 over whole 64-bit words (Aumasson and Bernstein, 2012).
 ///
-/// Digests can be chosen by whoever may import them, and so could be made to crowd one bucket if the
-/// choice of bucket were known; the key, made anew at every start, keeps it unknown.
+/// Digests can be chosen by whoever may import them, and so could be made to crowd one bucket if
+/// the choice of bucket were known; the key, made anew at every start, keeps it unknown.
 public struct SipHash: Sendable {
   let key0: UInt64
   let key1: UInt64
@@ -45,7 +45,8 @@ public struct SipHash: Sendable {
       v0 ^= word
     }
 
-    /// `byteCount` goes into the last word, as the definition asks, over the bytes that fill no word.
+    /// `byteCount` goes into the last word, as the definition asks, over the bytes that fill no
+    /// word.
     mutating func finish(byteCount: Int, rest: UInt64 = 0) -> UInt64 {
       absorb(UInt64(truncatingIfNeeded: byteCount) << 56 | rest)
       v2 ^= 0xff

@@ -3,8 +3,8 @@ import TesseraModel
 /// The keys that Issue calls carried, for as long as each is kept.
 struct IdempotencyKeys {
   private var entries: [Digest: IdempotencyEntry] = [:]
-  /// In the order they were put, which is nearly the order in which they end. A key that was put again
-  /// stands here twice, so that it holds up nobody behind it.
+  /// In the order they were put, which is nearly the order in which they end. A key that was put
+  /// again stands here twice, so that it holds up nobody behind it.
   private var oldest: [(key: Digest, keptUntil: Timestamp)] = []
   private var dropped = 0
   /// How many places there were before the first of `oldest`, so that a place keeps its number.
@@ -16,8 +16,8 @@ struct IdempotencyKeys {
 
   var all: some Collection<IdempotencyEntry> { entries.values }
 
-  /// The entries at the next `limit` places from `place` on, and where to go on; nil after the last.
-  /// What is put meanwhile comes later.
+  /// The entries at the next `limit` places from `place` on, and where to go on; nil after the
+  /// last. What is put meanwhile comes later.
   func slice(from place: Int, limit: Int) -> (entries: [IdempotencyEntry], next: Int?) {
     let start = max(place - forgotten, dropped)
     let end = min(start + limit, oldest.count)

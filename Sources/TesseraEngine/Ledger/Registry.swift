@@ -2,10 +2,11 @@ import TesseraModel
 
 /// What operators have named, and the numbers that stand for names.
 ///
-/// A name has its number from the first time that anything names it, be it there or not, until it is
-/// removed: what was compiled before an entry came is right when it comes, which recovery needs, since
-/// a snapshot that was taken while changes went on names what only its journal adds. A number that was
-/// removed is in no question any more, so that what was compiled with it opens nothing by it.
+/// A name has its number from the first time that anything names it, be it there or not, until it
+/// is removed: what was compiled before an entry came is right when it comes, which recovery needs,
+/// since a snapshot that was taken while changes went on names what only its journal adds. A number
+/// that was removed is in no question any more, so that what was compiled with it opens nothing by
+/// it.
 struct Registry {
   private(set) var entries: [RegistryKey: RegistryEntry] = [:]
   private var order: [RegistryType: SortedNames<String>] = [:]
@@ -136,7 +137,8 @@ extension Registry {
 
   /// The methods of the product's API that are selected, sorted; nil is all of them.
   ///
-  /// - Parameter kind: whose default it may be; nil where there is none, and nothing is selected then.
+  /// - Parameter kind: whose default it may be; nil where there is none, and nothing is selected
+  ///   then.
   mutating func methods(
     _ scopes: ScopeSelection, of kind: TokenKind?
   ) -> [ProductMethodNumber]? {

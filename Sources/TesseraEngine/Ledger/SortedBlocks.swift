@@ -1,7 +1,8 @@
 import TesseraModel
 
-/// Elements in order of the keys they have, in blocks: to add one, to take one out and to find where to go
-/// on shifts one block at most, however many there are. Those that come in order fill each block.
+/// Elements in order of the keys they have, in blocks: to add one, to take one out and to find
+/// where to go on shifts one block at most, however many there are. Those that come in order fill
+/// each block.
 struct SortedBlocks<Element: Sendable, Key: Comparable & Sendable>: Sendable {
   private static var blockSize: Int { 1024 }
 
@@ -14,8 +15,8 @@ struct SortedBlocks<Element: Sendable, Key: Comparable & Sendable>: Sendable {
   private var blocks: [Block] = []
   private(set) var count = 0
 
-  /// Adds an element, or puts it in place of the one that has its key. `keyOf` tells the key of one that
-  /// is there.
+  /// Adds an element, or puts it in place of the one that has its key. `keyOf` tells the key of one
+  /// that is there.
   mutating func put(_ element: Element, key: Key, keyOf: (Element) -> Key) {
     guard !blocks.isEmpty else {
       blocks.append(Block(first: key, elements: [element]))
@@ -74,9 +75,9 @@ struct SortedBlocks<Element: Sendable, Key: Comparable & Sendable>: Sendable {
     return found
   }
 
-  /// Makes room in a full block at `index`, and says where `key` has its place then. What comes is new
-  /// as a rule and begins a block of its own, so that the one before stays full; else the block is
-  /// halved.
+  /// Makes room in a full block at `index`, and says where `key` has its place then. What comes is
+  /// new as a rule and begins a block of its own, so that the one before stays full; else the block
+  /// is halved.
   private mutating func makeRoom(
     for key: Key, _ index: Int, _ place: Int, keyOf: (Element) -> Key
   ) -> (index: Int, place: Int) {
@@ -113,8 +114,8 @@ struct SortedBlocks<Element: Sendable, Key: Comparable & Sendable>: Sendable {
   }
 }
 
-/// The tokens in order of their ids, which is the order of creation, by the numbers of their current
-/// credentials.
+/// The tokens in order of their ids, which is the order of creation, by the numbers of their
+/// current credentials.
 typealias CreationOrder = SortedBlocks<CredentialNumber, TokenID>
 
 /// Names, and whatever else is its own key.

@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// Rights that say what a set or a role held before: they are compiled anew before the change that made
-/// them so is told of, and so before anyone is answered that it was made.
+/// Rights that say what a set or a role held before: they are compiled anew before the change that
+/// made them so is told of, and so before anyone is answered that it was made.
 struct StaleRights {
   /// Compiled while the ledger's lock is held. A role may have every user for a member.
   static let slice = 1_024
@@ -15,8 +15,8 @@ struct StaleRights {
 extension Ledger {
   /// Compiles the next of what is stale; true where that was all, and the changes are visible.
   ///
-  /// Who reads meanwhile sees some of what the change makes, and not yet all of it, as with any change
-  /// that is not answered yet.
+  /// Who reads meanwhile sees some of what the change makes, and not yet all of it, as with any
+  /// change that is not answered yet.
   mutating func settle() -> Bool {
     compileStale()
     publish()

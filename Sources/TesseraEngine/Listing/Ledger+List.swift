@@ -1,8 +1,9 @@
 import TesseraModel
 
 extension Ledger {
-  /// Looks at up to `examining` tokens after `id`, of the owner or the project where the filter names
-  /// one, and takes those that the filter and the caller's rights let through, `limit` at most.
+  /// Looks at up to `examining` tokens after `id`, of the owner or the project where the filter
+  /// names one, and takes those that the filter and the caller's rights let through, `limit` at
+  /// most.
   func list(
     after id: TokenID?, examining: Int, limit: Int, _ filter: TokenFilter, for rights: CallerRights,
     now: Timestamp

@@ -1,8 +1,8 @@
 import TesseraModel
 
 extension Ledger {
-  /// Looks at up to `examining` entries of a type after `name`, and takes those that have the text in
-  /// their name or description and that the caller may see, `limit` at most.
+  /// Looks at up to `examining` entries of a type after `name`, and takes those that have the text
+  /// in their name or description and that the caller may see, `limit` at most.
   func entries(
     _ type: RegistryType, after name: String?, examining: Int, limit: Int, text: String,
     for rights: CallerRights
@@ -64,8 +64,8 @@ extension RegistryEntry {
 }
 
 extension Engine {
-  /// The next of the entries that a list shows. The lock is held for `examining` entries at most, so a
-  /// long list is many slices.
+  /// The next of the entries that a list shows. The lock is held for `examining` entries at most,
+  /// so a long list is many slices.
   public func entries(
     _ type: RegistryType, after name: String?, examining: Int, limit: Int, text: String,
     for rights: CallerRights

@@ -8,10 +8,10 @@ import Synchronization
 /// current epoch and advances. It is free once every online reader entered after that.
 ///
 /// Why a reader that is just entering is safe: between its store of the epoch and its first look
-/// stands a sequentially consistent fence, and another between the writer's unlinking and its load of
-/// that epoch. Whichever fence is first, either the writer sees the reader online and waits, or the
-/// reader cannot find the memory any more. (Ordered stores and loads alone would not do: a later load
-/// of another word may overtake a store.)
+/// stands a sequentially consistent fence, and another between the writer's unlinking and its load
+/// of that epoch. Whichever fence is first, either the writer sees the reader online and waits, or
+/// the reader cannot find the memory any more. (Ordered stores and loads alone would not do: a
+/// later load of another word may overtake a store.)
 ///
 /// - `@unchecked Sendable`: the pointer is set once, to atomics.
 @safe

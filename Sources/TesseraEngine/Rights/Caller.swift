@@ -24,8 +24,8 @@ public enum Caller: Sendable {
   }
 }
 
-/// A user, as long as they are the same: who is removed and created anew is somebody else, and a new
-/// password ends what the old one began.
+/// A user, as long as they are the same: who is removed and created anew is somebody else, and a
+/// new password ends what the old one began.
 public struct UserSession: Hashable, Sendable {
   public let user: UserID
   let number: UserNumber

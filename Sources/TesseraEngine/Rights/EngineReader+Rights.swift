@@ -25,7 +25,8 @@ extension EngineReader {
 
   /// The user for whom a caller makes a call, with the user's rights.
   ///
-  /// - Throws: where the caller may not act for others, or there is no such user, or they are disabled.
+  /// - Throws: where the caller may not act for others, or there is no such user, or they are
+  ///   disabled.
   public func acting(
     as user: UserID, through caller: Caller, now: Timestamp
   ) throws(Refusal) -> Caller {

@@ -40,8 +40,8 @@ public struct PendingUses: ~Copyable, Sendable {
 }
 
 extension EngineReader {
-  /// Notes the use of the token behind an ALLOWED answer; of any other answer nothing. Its count is on
-  /// its way from memory while the answer is sent, so that `recordUses` finds it at hand.
+  /// Notes the use of the token behind an ALLOWED answer; of any other answer nothing. Its count is
+  /// on its way from memory while the answer is sent, so that `recordUses` finds it at hand.
   @inline(__always)
   public func note(_ answer: Answer, at now: Timestamp, in uses: inout PendingUses) {
     guard answer.isOfToken else { return }

@@ -1,14 +1,15 @@
 import Synchronization
 import TesseraModel
 
-/// How often each credential's value passed, and when it last did: one word a credential, in memory of
-/// its own, so that who counts a use disturbs nobody who reads a credential.
+/// How often each credential's value passed, and when it last did: one word a credential, in memory
+/// of its own, so that who counts a use disturbs nobody who reads a credential.
 ///
-/// The upper half of a word is the second of the last use, 0 where there was none; the lower half is
-/// the number of uses, which stays at its greatest once it is reached.
+/// The upper half of a word is the second of the last use, 0 where there was none; the lower half
+/// is the number of uses, which stays at its greatest once it is reached.
 ///
-/// Every reader adds, at any moment of its epoch. So a credential that was withdrawn may be used until
-/// the last reader has left that found it: what came late is taken when its place becomes free.
+/// Every reader adds, at any moment of its epoch. So a credential that was withdrawn may be used
+/// until the last reader has left that found it: what came late is taken when its place becomes
+/// free.
 @safe
 struct UsageTable {
   let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 14, maximum: Limits.tokens)

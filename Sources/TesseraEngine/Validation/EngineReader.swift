@@ -2,8 +2,8 @@ import TesseraModel
 
 /// One thread's way to validate: no lock, no allocation, no reference count.
 ///
-/// Between `enter` and `leave` the reader may look; a reactor enters when it wakes and leaves before
-/// it sleeps.
+/// Between `enter` and `leave` the reader may look; a reactor enters when it wakes and leaves
+/// before it sleeps.
 public struct EngineReader: ~Copyable, Sendable {
   let shared: SharedState
   let epoch: ReaderEpoch
@@ -19,7 +19,8 @@ public struct EngineReader: ~Copyable, Sendable {
   public func enter() { epoch.enter() }
   public func leave() { epoch.leave() }
 
-  /// The last change that is applied. Read before validating, it is what the answers reflect at least.
+  /// The last change that is applied. Read before validating, it is what the answers reflect at
+  /// least.
   public var revision: Revision {
     Revision(rawValue: shared.revision.load(ordering: .acquiring))
   }
@@ -27,9 +28,9 @@ public struct EngineReader: ~Copyable, Sendable {
   /// How many tokens there are, in whatever state.
   public var tokenCount: Int { shared.tokenCount.load(ordering: .relaxed) }
 
-  /// Decides in the order that SEMANTICS gives: NOT_FOUND, REVOKED, EXPIRED,
-  /// OWNER_INACTIVE, WRONG_KIND, WRONG_PROJECT, WRONG_ENVIRONMENT, MISSING_SCOPE, ALLOWED. MALFORMED comes before, from who looks
-  /// at the bytes.
+  /// Decides in the order that SEMANTICS gives: NOT_FOUND, REVOKED, EXPIRED, OWNER_INACTIVE,
+  /// WRONG_KIND, WRONG_PROJECT, WRONG_ENVIRONMENT, MISSING_SCOPE, ALLOWED. MALFORMED comes before,
+  /// from who looks at the bytes.
   public func validate(
     _ digest: Digest, _ question: Question, for caller: ValidationRights, now: Timestamp
   ) -> Answer {

@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// What a token was issued for, as far as its value shows it; none of it ever changes but the members
-/// of a list.
+/// What a token was issued for, as far as its value shows it; none of it ever changes but the
+/// members of a list.
 public struct IssuedFor: Equatable, Sendable {
   public var kind: TokenKind
   public var projects: ProjectSelection?
@@ -15,8 +15,8 @@ public struct IssuedFor: Equatable, Sendable {
 }
 
 extension EngineReader {
-  /// What the values of a token begin with, for who makes it another one. Within an epoch; nil where
-  /// there is no such token.
+  /// What the values of a token begin with, for who makes it another one. Within an epoch; nil
+  /// where there is no such token.
   public func issuedFor(_ id: TokenID) -> IssuedFor? {
     guard let number = shared.credential(of: id) else { return nil }
     let facts = shared.slab.line(number).facts

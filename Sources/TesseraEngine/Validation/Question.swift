@@ -23,8 +23,8 @@ public struct Question: Sendable {
   }
 }
 
-/// The answer. `credential` says which one was found, for its details; `id` and `kind` are given only
-/// with ALLOWED, the id only where a token passed: a proxy client key has none.
+/// The answer. `credential` says which one was found, for its details; `id` and `kind` are given
+/// only with ALLOWED, the id only where a token passed: a proxy client key has none.
 public struct Answer: Sendable {
   public let verdict: Verdict
   public let id: TokenID

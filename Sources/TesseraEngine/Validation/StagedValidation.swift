@@ -1,9 +1,9 @@
 import CIntrinsics
 import TesseraModel
 
-/// A validation of many that arrived together, in three steps over all of them: `stage` asks memory for
-/// the index's entries, `fetch` for the credentials they name, and `decide` finds both at hand. Alone, a
-/// validation would wait for each.
+/// A validation of many that arrived together, in three steps over all of them: `stage` asks memory
+/// for the index's entries, `fetch` for the credentials they name, and `decide` finds both at hand.
+/// Alone, a validation would wait for each.
 public struct StagedValidation: Sendable {
   public let digest: Digest
   public let question: Question

@@ -11,8 +11,8 @@ public struct TokenDetails: Equatable, Sendable {
 }
 
 extension EngineReader {
-  /// The details behind an ALLOWED answer, within the same epoch; nil for a proxy client key. Of a list
-  /// of projects, the caller learns those within its own limits.
+  /// The details behind an ALLOWED answer, within the same epoch; nil for a proxy client key. Of a
+  /// list of projects, the caller learns those within its own limits.
   public func details(_ answer: Answer, for caller: ValidationRights) -> TokenDetails? {
     guard answer.isOfToken else { return nil }
     var details = details(answer.credential, answer.id)

@@ -55,8 +55,8 @@ public struct DataDirectory<D: Disk>: ~Copyable {
     self.layout = layout
   }
 
-  /// The identity comes last, when all that it stands for is durable: without it the directory still
-  /// counts as empty.
+  /// The identity comes last, when all that it stands for is durable: without it the directory
+  /// still counts as empty.
   private static func fill(
     _ layout: Layout, _ authority: AuthorityID, on disk: D
   ) throws(SystemError) {

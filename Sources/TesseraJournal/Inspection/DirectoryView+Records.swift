@@ -6,8 +6,8 @@ extension DirectoryView {
   /// the end of the journal or a torn one.
   ///
   /// - Throws: `.damaged`, `.otherAuthority` or `.unsupported` where a segment cannot be read, when
-  ///   the changes before were given; `.disk`; `.locked` where a running authority removed a segment
-  ///   meanwhile.
+  ///   the changes before were given; `.disk`; `.locked` where a running authority removed a
+  ///   segment meanwhile.
   public func forEachEntry(
     in revisions: ClosedRange<Revision> = .zero...Revision(rawValue: .max),
     _ body: (JournalEntry) -> Void

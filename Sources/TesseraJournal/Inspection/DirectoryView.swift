@@ -16,8 +16,8 @@ public struct DirectoryView<D: Disk>: ~Copyable {
 
   public var path: String { layout.root }
 
-  /// - Throws: `.empty` or `.foreign` where there is no authority; `.damaged` or `.unsupported` about
-  ///   the identity; `.disk`.
+  /// - Throws: `.empty` or `.foreign` where there is no authority; `.damaged` or `.unsupported`
+  ///   about the identity; `.disk`.
   public init(of path: String, on disk: D) throws(JournalError) {
     let layout = Layout(root: path)
     switch try DataDirectory<D>.contents(of: layout, on: disk) {

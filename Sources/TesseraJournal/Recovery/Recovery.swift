@@ -72,8 +72,8 @@ struct Recovery<D: Disk> {
     return tail
   }
 
-  /// Makes the disk as it is to be served from. The names come first: a segment whose name was never
-  /// made durable must not be gone when the one before it has its end.
+  /// Makes the disk as it is to be served from. The names come first: a segment whose name was
+  /// never made durable must not be gone when the one before it has its end.
   private mutating func finish(_ tail: Tail) throws(JournalError) -> JournalPosition<D> {
     try attempt { () throws(SystemError) in try disk.synchronizeDirectory(layout.journal) }
     for repair in repairs {

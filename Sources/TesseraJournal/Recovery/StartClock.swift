@@ -2,8 +2,8 @@ import TesseraModel
 
 /// What a start makes of the clock.
 ///
-/// Tokens that have expired stay so only while time goes on. So a clock that is far behind the highest
-/// time the authority ever saw stops the start: it would bring them back.
+/// Tokens that have expired stay so only while time goes on. So a clock that is far behind the
+/// highest time the authority ever saw stops the start: it would bring them back.
 public enum StartClock: Equatable, Sendable {
   /// The clock says this, and has to show that it can be believed.
   case checked(Timestamp)

@@ -2,8 +2,8 @@ import TesseraBytes
 import TesseraModel
 import TesseraSystem
 
-/// The files that make a data directory with the state at one moment, held open: what they hold stays
-/// as it was, whatever is appended, renamed or removed.
+/// The files that make a data directory with the state at one moment, held open: what they hold
+/// stays as it was, whatever is appended, renamed or removed.
 public final class BackupFiles<D: Disk>: Sendable {
   /// The last change that is in it.
   public let revision: Revision
@@ -49,13 +49,14 @@ public final class BackupFile<D: Disk>: Sendable {
 extension Journal {
   /// Opens all that a copy of the state as it is now needs, and no more.
   ///
-  /// - Parameter snapshot: the covered revision of the newest that is known to be good; nil where there
-  ///   is none.
+  /// - Parameter snapshot: the covered revision of the newest that is known to be good; nil where
+  ///   there is none.
   /// - Throws: `.disk`.
   public func openBackup(
     from snapshot: Revision?
   ) throws(JournalError) -> BackupFiles<D> {
-    // Another thread removes what the two newest snapshots make needless: nothing of that is needed.
+    // Another thread removes what the two newest snapshots make needless: nothing of that is
+    // needed.
     let (layout, disk) = (directory.layout, directory.disk)
     return try attempt { () throws(SystemError) in
       var files: [BackupFile<D>] = []

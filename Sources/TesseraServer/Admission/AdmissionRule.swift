@@ -2,8 +2,8 @@ import TesseraEngine
 import TesseraModel
 import TesseraWire
 
-/// Who has any business with a request: what keeps callers who will be refused anyway from taking up
-/// the queues of other threads.
+/// Who has any business with a request: what keeps callers who will be refused anyway from taking
+/// up the queues of other threads.
 struct AdmissionRule {
   /// Holders of this permission, be it limited; nil for everyone who is known.
   var permission: Permission?

@@ -10,7 +10,8 @@ struct SnapshotWaiter {
 
 // What operators ask for, which changes nothing.
 extension CommitStage {
-  /// Asks for a snapshot of all there is now. One that is being written began before, and may not do.
+  /// Asks for a snapshot of all there is now. One that is being written began before, and may not
+  /// do.
   mutating func snapshotNow(_ reply: any AnswerSink) {
     if let newestSnapshot, newestSnapshot == journal.lastRevision, !engine.hasNewUses {
       reply.send(.message(SnapshotResponse(revision: newestSnapshot)))

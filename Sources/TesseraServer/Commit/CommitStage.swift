@@ -106,8 +106,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     return journal.snapshotPlan()
   }
 
-  /// Keeps what memory alone holds and makes the journal's end known. Nobody validates any more, and
-  /// no snapshot is being written.
+  /// Keeps what memory alone holds and makes the journal's end known. Nobody validates any more,
+  /// and no snapshot is being written.
   package consuming func close() {
     // Said when it happened: there is nothing to be kept.
     if hasEnded { return }

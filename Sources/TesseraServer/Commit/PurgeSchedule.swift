@@ -1,9 +1,9 @@
 import TesseraEngine
 import TesseraModel
 
-/// When the authority looks for tokens that ended long ago: at the start and from then on one bounded
-/// batch a minute, from the oldest token to the newest and then again. A plain value: the time comes
-/// from outside.
+/// When the authority looks for tokens that ended long ago: at the start and from then on one
+/// bounded batch a minute, from the oldest token to the newest and then again. A plain value: the
+/// time comes from outside.
 struct PurgeSchedule {
   /// Between two batches, on the monotonic clock in nanoseconds.
   static let interval: Int64 = 60_000_000_000

@@ -93,8 +93,9 @@ extension Connection {
 }
 
 extension Connection {
-  /// Whether a connection that is going away has nothing more to answer: its calls are, and the peer
-  /// has had time to learn of the goaway and to be told that what it sent meanwhile is not carried out.
+  /// Whether a connection that is going away has nothing more to answer: its calls are, and the
+  /// peer has had time to learn of the goaway and to be told that what it sent meanwhile is not
+  /// carried out.
   private func isSpent(_ now: Int64) -> Bool {
     guard calls.isEmpty, unsent.isEmpty else { return false }
     let quiet: Int64 = 100_000_000

@@ -9,8 +9,8 @@ extension Connection {
   /// Answers, of one event, that are encrypted and sent before more frames are taken.
   static let repliesInOneGo = 128 << 10
 
-  /// Takes every whole frame in `scratch.plaintext`, and leaves what began one. Stops early where the
-  /// peer does not read its answers.
+  /// Takes every whole frame in `scratch.plaintext`, and leaves what began one. Stops early where
+  /// the peer does not read its answers.
   mutating func takeFrames(_ core: inout ReactorCore, _ scratch: inout Scratch) {
     lookUpCertificateAgain(core)
     var burst = Burst(core)

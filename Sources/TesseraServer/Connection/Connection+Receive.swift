@@ -5,8 +5,8 @@ import TesseraTLS
 import TesseraWire
 
 extension Connection {
-  /// The socket has something: takes it through TLS to frames, answers them, and sends the answers in
-  /// one write.
+  /// The socket has something: takes it through TLS to frames, answers them, and sends the answers
+  /// in one write.
   mutating func readable(
     _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
@@ -68,8 +68,9 @@ extension Connection {
   private mutating func decrypt(
     _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
-    // What began a frame earlier comes first; mostly there is nothing, and the reactor's memory will
-    // do. The buffers are swapped, so that the frames in one can be read while the other's are sent.
+    // What began a frame earlier comes first; mostly there is nothing, and the reactor's memory
+    // will do. The buffers are swapped, so that the frames in one can be read while the other's are
+    // sent.
     let continues = !inbound.isEmpty
     if continues { swap(&inbound, &scratch.plaintext) }
     let outcome = session.read(

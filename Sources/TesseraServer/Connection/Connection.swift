@@ -15,7 +15,8 @@ enum ConnectionFate {
 /// One client's connection, owned by one reactor.
 ///
 /// Bytes go one way: `receive` (socket) → `decrypt` (TLS) → `takeFrames` (frames) → `dispatch`
-/// (message, rights, engine) → `flush` (TLS, socket). Answers from other threads come in by `complete`.
+/// (message, rights, engine) → `flush` (TLS, socket). Answers from other threads come in by
+/// `complete`.
 struct Connection: ~Copyable {
   enum Phase {
     case handshaking
@@ -33,7 +34,8 @@ struct Connection: ~Copyable {
   /// close_notify was written: nothing may be encrypted any more.
   var hasSaidGoodbye = false
 
-  /// Received and not yet worked on: the start of a frame, or frames that wait until the peer reads.
+  /// Received and not yet worked on: the start of a frame, or frames that wait until the peer
+  /// reads.
   var inbound = ByteBuffer()
   /// Ciphertext that the socket has not taken yet.
   var unsent = ByteBuffer()

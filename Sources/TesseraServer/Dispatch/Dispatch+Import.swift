@@ -6,8 +6,8 @@ import TesseraWire
 
 /// Method 11: tokens that another authority issued.
 ///
-/// The values are looked at and hashed here, so that none goes any further: a thousand of them are half
-/// a millisecond.
+/// The values are looked at and hashed here, so that none goes any further: a thousand of them are
+/// half a millisecond.
 extension Connection {
   mutating func importTokens(
     _ call: Admission<ImportRequest>, _ core: inout ReactorCore, _ replies: inout ByteBuffer
@@ -67,8 +67,8 @@ extension TesseraEngine.ImportedToken {
 }
 
 extension TesseraWire.ImportedToken {
-  /// Refuses a value that shows something else than what the token is said to be: nobody who reads it
-  /// later could tell what it opens.
+  /// Refuses a value that shows something else than what the token is said to be: nobody who reads
+  /// it later could tell what it opens.
   fileprivate func requireShown(by value: Secret, _ kind: TokenKind) throws(Refusal) {
     guard let shape = unsafe TokenShape(value.bytes.span.bytes) else {
       throw Refusal(

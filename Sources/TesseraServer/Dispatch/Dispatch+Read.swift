@@ -2,7 +2,8 @@ import TesseraEngine
 import TesseraModel
 import TesseraWire
 
-/// List and Get: understood here, answered by the query thread, since they may take a while and a lock.
+/// List and Get: understood here, answered by the query thread, since they may take a while and a
+/// lock.
 extension Connection {
   mutating func list(
     _ call: Admission<ListRequest>, _ core: inout ReactorCore

@@ -61,8 +61,8 @@ extension StagedCall {
   }
 }
 
-/// The validations of one event that are not decided yet, in memory that is taken once: to add one, to
-/// look at one and to empty it counts no reference and allocates nothing.
+/// The validations of one event that are not decided yet, in memory that is taken once: to add one,
+/// to look at one and to empty it counts no reference and allocates nothing.
 struct StagedCalls {
   /// How many are decided together: what the processor can have on its way from memory, and more.
   private static let most = 64

@@ -7,8 +7,8 @@ struct PasswordRequest: Sendable {
   enum Purpose: Sendable {
     /// An Authenticate by name and password: whose is right is the connection's caller.
     case signIn
-    /// A change, to be decided once its caller's password was checked, where `check` asks for that, and
-    /// the new password in it was hashed, where there is one.
+    /// A change, to be decided once its caller's password was checked, where `check` asks for that,
+    /// and the new password in it was hashed, where there is one.
     case change(CommitRequest, newPassword: Secret?)
   }
 
@@ -28,6 +28,7 @@ struct PasswordCheck: Sendable {
   let password: Secret
   /// Of the request's field, for whoever is refused.
   let field: String
-  /// What the connection remembers where it is right; nil for a sign-in, which is known by its caller.
+  /// What the connection remembers where it is right; nil for a sign-in, which is known by its
+  /// caller.
   let confirmation: Confirmations.Key?
 }

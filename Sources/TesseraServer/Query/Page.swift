@@ -24,8 +24,9 @@ struct Page<Element: Sendable>: Sendable {
   /// How many more to look for: one that does not fit tells that there is another page.
   var wanted: Int { size - elements.count + 1 }
 
-  /// Adds an element whose message takes so many bytes; false where the page is full, and was without
-  /// it. The first is added in any case, so that each page goes further than the one before.
+  /// Adds an element whose message takes so many bytes; false where the page is full, and was
+  /// without it. The first is added in any case, so that each page goes further than the one
+  /// before.
   mutating func add(_ element: Element, bytes count: Int) -> Bool {
     // The field has a tag and a length of up to four bytes.
     let sum = bytes + count + 5

@@ -3,8 +3,8 @@ import TesseraModel
 import TesseraSystem
 import TesseraWire
 
-/// The thread that answers the lists and the gets. Lists take turns, a slice each, so that a long one
-/// keeps neither the others nor the engine's lock.
+/// The thread that answers the lists and the gets. Lists take turns, a slice each, so that a long
+/// one keeps neither the others nor the engine's lock.
 struct QueryWorker: ~Copyable {
   private let engine: Engine
   private let queue: WorkQueue<QueryRequest>

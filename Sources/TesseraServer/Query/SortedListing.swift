@@ -3,8 +3,8 @@ import TesseraEngine
 import TesseraModel
 import TesseraWire
 
-/// One list of tokens in progress that is sorted by something else than creation: all that match are found,
-/// up to a limit, then arranged.
+/// One list of tokens in progress that is sorted by something else than creation: all that match
+/// are found, up to a limit, then arranged.
 struct SortedListing: SlicedList {
   private let tokens: ListedTokens
   private let sort: ListSort
@@ -61,8 +61,8 @@ struct SortedListing: SlicedList {
 }
 
 extension SortedListing {
-  /// Where a token stands in a sorted list: by what the sort compares, and by its id where that is the
-  /// same.
+  /// Where a token stands in a sorted list: by what the sort compares, and by its id where that is
+  /// the same.
   private struct Place: Comparable, PagePosition {
     let id: TokenID
     /// Bytes whose order is the sort's.

@@ -138,7 +138,8 @@ struct Reactor: ~Copyable {
     }
   }
 
-  /// The listening socket stays readable: left in the poller, it would be all that the reactor does.
+  /// The listening socket stays readable: left in the poller, it would be all that the reactor
+  /// does.
   private mutating func acceptLater() {
     do {
       try poller.change(listening, to: [])

@@ -30,8 +30,8 @@ public protocol Disk: Sendable {
   /// A crash may lose the room unless `synchronizeData` came after it. It is given back when the
   /// file is truncated to before it, or removed.
   ///
-  /// - Throws: ENOSPC or EDQUOT where there is not so much room; a part may then be set aside, which
-  ///   another call adds to. EOPNOTSUPP where the file system cannot do it.
+  /// - Throws: ENOSPC or EDQUOT where there is not so much room; a part may then be set aside,
+  ///   which another call adds to. EOPNOTSUPP where the file system cannot do it.
   func allocate(_ file: FileNumber, from offset: Int, count: Int) throws(SystemError)
   /// The contents, and the length, are durable when this returns. After it failed, what was written
   /// since the last success may be lost although it can still be read: never call it again for

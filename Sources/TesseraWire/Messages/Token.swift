@@ -27,7 +27,8 @@ public struct Token: WireMessage {
   public var version: UInt32 = 0
   /// At the time of the answer.
   public var state: TokenState?
-  /// Until when the value before the current one passes; nil where there is none, or it has stopped.
+  /// Until when the value before the current one passes; nil where there is none, or it has
+  /// stopped.
   public var previousValidUntil: Timestamp?
   /// When that value last passed; nil where it was never used since it was replaced.
   public var previousLastUsedAt: Timestamp?

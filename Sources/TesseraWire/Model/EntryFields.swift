@@ -1,7 +1,8 @@
 import TesseraBytes
 import TesseraModel
 
-/// The fields of a RegistryEntry, which come in any order: what they make is known when all are read.
+/// The fields of a RegistryEntry, which come in any order: what they make is known when all are
+/// read.
 struct EntryFields {
   var key: RegistryKey?
   var description = ""
@@ -33,8 +34,8 @@ struct EntryFields {
     }
   }
 
-  /// The entry. In a request, a key that is not set and a field that entries of its type do not have
-  /// are refused; in a response, the one is nil and the other not looked at.
+  /// The entry. In a request, a key that is not set and a field that entries of its type do not
+  /// have are refused; in a response, the one is nil and the other not looked at.
   func entry(for role: MessageRole) throws(WireError) -> RegistryEntry? {
     if role == .request { try check() }
     return switch key {

@@ -58,8 +58,8 @@ extension ProtoReader {
     return text.isEmpty ? nil : Secret(text)
   }
 
-  /// The bytes of a project's, an environment's or a method's name, in place: checked to be one, and
-  /// so ASCII.
+  /// The bytes of a project's, an environment's or a method's name, in place: checked to be one,
+  /// and so ASCII.
   @_lifetime(copy self)
   @_lifetime(self: copy self)
   public mutating func nameBytes(_ tag: FieldTag, _ field: StaticString) throws(WireError)

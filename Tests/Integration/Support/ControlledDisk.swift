@@ -29,8 +29,8 @@ final class ControlledDisk: Disk {
     set { rules.withLock { $0.writeError = newValue } }
   }
 
-  /// Every attempt to set room aside fails with this error, until nil is set. What was set aside before
-  /// can be written to.
+  /// Every attempt to set room aside fails with this error, until nil is set. What was set aside
+  /// before can be written to.
   var allocationError: Int32? {
     get { rules.withLock { $0.allocationError } }
     set { rules.withLock { $0.allocationError = newValue } }

@@ -1,5 +1,5 @@
-/// How much of what was not durable a crash leaves: the odds for each sector and for each name. Half
-/// of everything is seldom what betrays an error; nothing, all, and all but one are.
+/// How much of what was not durable a crash leaves: the odds for each sector and for each name.
+/// Half of everything is seldom what betrays an error; nothing, all, and all but one are.
 private struct Survival {
   var ofSectors: Double
   var ofNames: Double
@@ -13,8 +13,8 @@ private struct Survival {
 }
 
 extension DiskContents {
-  /// The machine stops: of what was not durable a random part is there, sector by sector and name by
-  /// name.
+  /// The machine stops: of what was not durable a random part is there, sector by sector and name
+  /// by name.
   mutating func crash(using random: inout SeededGenerator) {
     let survival = Survival(using: &random)
     for change in names.pending where random.isTrue(survival.ofNames) {
@@ -42,8 +42,8 @@ extension DiskContents.Names {
 }
 
 extension DiskContents.Inode {
-  /// Keeps what was durable, and of each later change any part. A file may have become longer before
-  /// its data came: it then ends in zeros.
+  /// Keeps what was durable, and of each later change any part. A file may have become longer
+  /// before its data came: it then ends in zeros.
   fileprivate mutating func crash(_ odds: Double, using random: inout SeededGenerator) {
     if !pending.isEmpty {
       let length = current.count

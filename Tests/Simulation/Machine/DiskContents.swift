@@ -75,8 +75,8 @@ extension DiskContents.Inode {
     pending = []
   }
 
-  /// What a failed fdatasync does on Linux: some of the data may have reached the disk, all of it can
-  /// be read on, and none is ever written again. The length is kept otherwise, and still comes.
+  /// What a failed fdatasync does on Linux: some of the data may have reached the disk, all of it
+  /// can be read on, and none is ever written again. The length is kept otherwise, and still comes.
   mutating func forget(using random: inout SeededGenerator) {
     for change in pending {
       if case .write = change { change.applyInPart(to: &durable, 0.5, using: &random) }

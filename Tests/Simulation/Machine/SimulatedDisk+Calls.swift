@@ -143,8 +143,8 @@ extension SimulatedDisk {
     }
   }
 
-  /// Counts a call and fails it where that was asked for. `partly` carries out what such a call does
-  /// before it fails; `wholly` what a good one does.
+  /// Counts a call and fails it where that was asked for. `partly` carries out what such a call
+  /// does before it fails; `wholly` what a good one does.
   private func call<Result: Sendable>(
     _ call: DiskCall, partly: (inout State, DiskFault) -> Result? = { _, _ in nil },
     wholly: (inout State) throws(SystemError) -> Result

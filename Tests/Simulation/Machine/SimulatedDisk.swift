@@ -3,8 +3,8 @@ import Synchronization
 import TesseraBytes
 import TesseraSystem
 
-/// A disk in memory that forgets like a real one: what was not synchronised may be lost, in part and
-/// in any order, when the machine stops. Its calls can be made to fail.
+/// A disk in memory that forgets like a real one: what was not synchronised may be lost, in part
+/// and in any order, when the machine stops. Its calls can be made to fail.
 ///
 /// A write is torn at 512 bytes; a name that was made, changed or removed, and a directory, are
 /// durable once the directory that holds them was synchronised. What a failed fdatasync was to make
@@ -23,7 +23,8 @@ package final class SimulatedDisk: Disk {
     var failing = 0..<0
     var failure = DiskFault(call: .pwrite)
     var pretences: [DiskPretence] = []
-    /// The machine stops at this call: it and all after it fail, and it may have had effect in part.
+    /// The machine stops at this call: it and all after it fail, and it may have had effect in
+    /// part.
     var stopsAt = Int.max
     /// Whether every fdatasync flips a bit of what it writes, as a bad disk would.
     var corrupts = false
@@ -48,8 +49,8 @@ package final class SimulatedDisk: Disk {
   /// Lets the coming calls fail as `fault` says.
   package func fail(_ fault: DiskFault) { state.withLock { $0.faults.append(fault) } }
 
-  /// Lets the calls with these numbers, counted as `calls` does, fail as `fault` says, whatever they
-  /// are.
+  /// Lets the calls with these numbers, counted as `calls` does, fail as `fault` says, whatever
+  /// they are.
   package func fail(calls: Range<Int>, _ fault: DiskFault) {
     state.withLock {
       $0.failing = calls

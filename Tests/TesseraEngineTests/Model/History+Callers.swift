@@ -3,8 +3,8 @@ import TesseraModel
 @testable import TesseraEngine
 
 extension History {
-  /// Somebody connects: with a value, by password, or a product for a user. Those whose rights end stay
-  /// among the callers for a while.
+  /// Somebody connects: with a value, by password, or a product for a user. Those whose rights end
+  /// stay among the callers for a while.
   mutating func connect() throws(Mismatch) {
     let now = max(now, engine.lastMoment)
     let user = generator.user(in: model)

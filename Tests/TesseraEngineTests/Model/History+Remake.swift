@@ -3,8 +3,8 @@ import TesseraModel
 @testable import TesseraEngine
 
 extension History {
-  /// Another engine in this one's place: from its records as they are, or from those of some time ago
-  /// and every change since. What is compared from now on is that one.
+  /// Another engine in this one's place: from its records as they are, or from those of some time
+  /// ago and every change since. What is compared from now on is that one.
   mutating func remake() throws(Mismatch) {
     let isReplay = generator.chance(50)
     note(.remade(isReplay: isReplay))

@@ -1,8 +1,8 @@
 import TesseraModel
 import Testing
 
-/// 100,000 commands and questions, decided by the engine and by a model that is nothing but the words of
-/// the contract.
+/// 100,000 commands and questions, decided by the engine and by a model that is nothing but the
+/// words of the contract.
 @Suite struct ModelTests {
   @Test func `random histories leave the engine as the plain model says`() {
     let random = SeededGenerator()

@@ -48,8 +48,8 @@ extension PlainAuthority {
     guard token.owner.map({ isActive($0) }) ?? true else { throw .any(.invalidArgument) }
   }
 
-  /// What is asked of a user's or a role's grants. Those that are there already may stay, be they empty
-  /// by now.
+  /// What is asked of a user's or a role's grants. Those that are there already may stay, be they
+  /// empty by now.
   func checkShape(_ grants: [Grant], beside held: [Grant]) throws(Faults) {
     let holds = grants.filter { !held.contains($0) }.allSatisfy { grant in
       grant.scopes != .kindDefault && grant.scopes != .some(sets: [], methods: [])

@@ -1,6 +1,7 @@
 import TesseraModel
 
-/// What is removed is taken out of everything that names it, so that nothing comes back with the name.
+/// What is removed is taken out of everything that names it, so that nothing comes back with the
+/// name.
 extension PlainAuthority {
   mutating func forget(_ key: RegistryKey) {
     for id in order {

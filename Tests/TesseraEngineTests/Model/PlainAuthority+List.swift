@@ -2,8 +2,8 @@ import TesseraEngine
 import TesseraModel
 
 extension PlainAuthority {
-  /// The tokens that a filter fits and the caller may see, as it sees them, in order of creation. What
-  /// is not shown is not found by either.
+  /// The tokens that a filter fits and the caller may see, as it sees them, in order of creation.
+  /// What is not shown is not found by either.
   func list(_ filter: TokenFilter, for powers: Powers, at now: Timestamp) -> [StoredToken] {
     order.compactMap { id in
       guard let token = tokens[id], let shown = shown(token, to: powers),

@@ -54,7 +54,8 @@ extension PlainAuthority {
     tokens[id]?.version += 1
   }
 
-  /// Who holds a secret value may always revoke it, and a value that was replaced is nobody's right.
+  /// Who holds a secret value may always revoke it, and a value that was replaced is nobody's
+  /// right.
   private func outcome(
     ofValue digest: Digest, _ powers: Powers, at now: Timestamp
   ) -> RevokeOutcome {

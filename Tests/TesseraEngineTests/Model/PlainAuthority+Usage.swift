@@ -39,8 +39,8 @@ extension PlainAuthority {
     durableUsage[token.id]?.passOn(to: token.credentials)
   }
 
-  /// The uses so far are on disk now. The last use of the value before the current one is kept apart
-  /// there, and no other.
+  /// The uses so far are on disk now. The last use of the value before the current one is kept
+  /// apart there, and no other.
   mutating func keepUses() {
     for token in tokens.values {
       let known = usage(of: token)

@@ -57,8 +57,8 @@ extension PlainAuthority {
     return .allowed
   }
 
-  /// What is told of a token that passed: of a list of projects those within the caller's limits, and
-  /// when the value stops.
+  /// What is told of a token that passed: of a list of projects those within the caller's limits,
+  /// and when the value stops.
   func details(of digest: Digest, _ token: TokenRecord, for powers: Powers) -> TokenDetails {
     var projects = token.projects
     if case .list(let list) = projects, !holds(powers, .tokensValidate) {
@@ -133,7 +133,8 @@ extension PlainAuthority {
     }
   }
 
-  /// A key that the operator chose opens nothing but the question for it, be it with any names there are.
+  /// A key that the operator chose opens nothing but the question for it, be it with any names
+  /// there are.
   private func validateProxyKey(
     _ digest: Digest, _ question: PlainQuestion, for powers: Powers
   ) -> Verdict {

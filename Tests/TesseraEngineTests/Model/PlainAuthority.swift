@@ -1,10 +1,11 @@
 import TesseraEngine
 import TesseraModel
 
-/// The authority as SEMANTICS tells it, in dictionaries and arrays: what an engine must agree with. It
-/// shares the vocabulary with the engine, and not a line of how anything is decided.
+/// The authority as SEMANTICS tells it, in dictionaries and arrays: what an engine must agree with.
+/// It shares the vocabulary with the engine, and not a line of how anything is decided.
 ///
-/// Ids are made by the engine and told to the model, which holds that each is greater than all before.
+/// Ids are made by the engine and told to the model, which holds that each is greater than all
+/// before.
 struct PlainAuthority {
   static let eventsKept = 400
   static let eventsLast: Duration = .seconds(10 * 86_400)

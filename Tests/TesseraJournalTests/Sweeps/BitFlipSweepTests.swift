@@ -3,8 +3,8 @@ import TesseraModel
 
 @testable import TesseraJournal
 
-/// Single bits are flipped in every file of a data directory. A start finds it, or gives the one right
-/// state all the same.
+/// Single bits are flipped in every file of a data directory. A start finds it, or gives the one
+/// right state all the same.
 @Suite struct BitFlipSweepTests {
   private struct Flip: Sendable {
     var path: String
@@ -34,8 +34,8 @@ import TesseraModel
     #expect(found.counts.values.reduce(0, +) == flips.count)
   }
 
-  /// In each file the whole header and the last frame, whose fields have a meaning each, as far as a
-  /// third of the flips goes; the rest anywhere.
+  /// In each file the whole header and the last frame, whose fields have a meaning each, as far as
+  /// a third of the flips goes; the rest anywhere.
   private func flips(
     in directory: SweptDirectory, _ count: Int, using random: inout SeededGenerator
   ) -> [Flip] {

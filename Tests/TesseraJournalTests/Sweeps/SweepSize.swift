@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// How much of a sweep is made: a share in every run of the tests, all of it where `TESSERA_SWEEP` is
-/// `whole`, as `tools/dev/sweep-damage` sets it.
+/// How much of a sweep is made: a share in every run of the tests, all of it where `TESSERA_SWEEP`
+/// is `whole`, as `tools/dev/sweep-damage` sets it.
 enum SweepSize {
   static let isWhole = ProcessInfo.processInfo.environment["TESSERA_SWEEP"] == "whole"
 

@@ -5,9 +5,9 @@ import TesseraSystem
 
 @testable import TesseraJournal
 
-/// A data directory as one that was used for a while has it: segments that follow one another, seals of
-/// earlier stops among the batches, two snapshots, the newer one inside the last 64 KiB. And what is
-/// true of it, by other means than a start uses.
+/// A data directory as one that was used for a while has it: segments that follow one another,
+/// seals of earlier stops among the batches, two snapshots, the newer one inside the last 64 KiB.
+/// And what is true of it, by other means than a start uses.
 struct SweptDirectory: Sendable {
   static let path = "/data"
 
@@ -93,8 +93,8 @@ struct SweptDirectory: Sendable {
     return disk
   }
 
-  /// Whether a start needs nothing of the segment: the newest snapshot covers every change in it, and
-  /// there is a later one to go on from.
+  /// Whether a start needs nothing of the segment: the newest snapshot covers every change in it,
+  /// and there is a later one to go on from.
   func isCovered(_ index: Int) -> Bool {
     index + 1 < segments.count && segments[index + 1].first <= covered + 1
   }

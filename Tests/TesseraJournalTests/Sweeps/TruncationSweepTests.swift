@@ -3,8 +3,8 @@ import TesseraModel
 
 @testable import TesseraJournal
 
-/// The end of a journal is cut off at every byte. A start gives what a crash could have left there, and
-/// refuses everything else.
+/// The end of a journal is cut off at every byte. A start gives what a crash could have left there,
+/// and refuses everything else.
 @Suite struct TruncationSweepTests {
   private struct Cut: Sendable {
     var segment: Int

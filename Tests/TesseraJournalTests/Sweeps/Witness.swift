@@ -2,8 +2,8 @@ import SimulatedMachine
 import TesseraJournal
 import TesseraModel
 
-/// Remembers what a start was given, in order and with nothing made of it: what is compared thousands
-/// of times is not worth a state each time.
+/// Remembers what a start was given, in order and with nothing made of it: what is compared
+/// thousands of times is not worth a state each time.
 struct Witness: RecoverySink, Equatable, Sendable {
   var entries: [RegistryEntry] = []
   var users: [UserRecord] = []

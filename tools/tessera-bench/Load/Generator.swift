@@ -5,9 +5,9 @@ import TesseraWire
 
 /// Keeps the authority busy from one thread, and measures it.
 ///
-/// In the closed loop an answer is followed at once by the next request, so that as many as the depth
-/// says stay in flight on each connection. In the open loop a schedule says when a call is due; one
-/// that finds every connection full waits, and its latency has begun.
+/// In the closed loop an answer is followed at once by the next request, so that as many as the
+/// depth says stay in flight on each connection. In the open loop a schedule says when a call is
+/// due; one that finds every connection full waits, and its latency has begun.
 struct Generator<Call: Work>: ~Copyable {
   private var poller: Poller
   private let lanes: Lanes

@@ -1,9 +1,10 @@
 import TesseraModel
 
-/// The calls of one connection that wait for their answers, and when each was due. Answers may come in
-/// any order: a call's number is its slot's, and slots are used again.
+/// The calls of one connection that wait for their answers, and when each was due. Answers may come
+/// in any order: a call's number is its slot's, and slots are used again.
 ///
-/// Invariant: a slot is either in `free`, with `due` negative, or in flight, with a moment in `due`.
+/// Invariant: a slot is either in `free`, with `due` negative, or in flight, with a moment in
+/// `due`.
 struct InFlight {
   private var due: [Int64]
   private var free: [UInt32]

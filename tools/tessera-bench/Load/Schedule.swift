@@ -1,6 +1,6 @@
 /// The open loop: calls are due at a fixed rate, whatever the server does. Latency is counted from
-/// when a call was due, so that a stall counts for every call that it delays, not only for those that
-/// happened to be in flight.
+/// when a call was due, so that a stall counts for every call that it delays, not only for those
+/// that happened to be in flight.
 struct Schedule {
   private let start: Int64
   private let callsPerSecond: Double

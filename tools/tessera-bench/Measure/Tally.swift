@@ -14,7 +14,8 @@ struct Tally {
   var callsUnsent = 0
   var latency = Latency()
 
-  /// While calls were sent: how long that was, the tokens answered, and the server's processor time.
+  /// While calls were sent: how long that was, the tokens answered, and the server's processor
+  /// time.
   var elapsedNanoseconds: Int64 = 0
   var tokensInTime = 0
   var serverSeconds: Double?

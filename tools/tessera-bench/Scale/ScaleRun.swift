@@ -9,7 +9,8 @@ struct ScaleRun {
 
   /// Tokens that are applied together, as the committer does under load.
   private static var batch: Int { 64 }
-  /// How long the readers go on when the table has stopped growing: what they see then is the machine.
+  /// How long the readers go on when the table has stopped growing: what they see then is the
+  /// machine.
   private static var restNanoseconds: Int64 { 1_000_000_000 }
 
   func measure() throws -> Figures {

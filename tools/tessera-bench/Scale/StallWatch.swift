@@ -28,7 +28,8 @@ struct Stalls {
   }
 }
 
-/// Readers on threads of their own, each timing every single validation, until they are told to stop.
+/// Readers on threads of their own, each timing every single validation, until they are told to
+/// stop.
 final class StallWatch: Sendable {
   private let engine: Engine
   private let isOver = Atomic<Bool>(false)

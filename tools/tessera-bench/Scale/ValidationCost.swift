@@ -44,8 +44,8 @@ struct ValidationCost {
     for index in digests.indices { digests[index] = MadeTokens.digest(random.index(below: tokens)) }
   }
 
-  /// The next digest is found by way of the answer before, or the processor would look up several at
-  /// once: it cannot know that the upper bit of an id's lower half is 0.
+  /// The next digest is found by way of the answer before, or the processor would look up several
+  /// at once: it cannot know that the upper bit of an id's lower half is 0.
   private static func validateAlone(_ digests: [Digest], _ reader: borrowing EngineReader) -> Int {
     var allowed = 0
     var skip = 0

@@ -4,8 +4,8 @@ import TesseraModel
 /// Token values to ask about: a file's bytes, and where each of its lines is.
 struct TokenValues {
   let bytes: [UInt8]
-  /// For each line where it begins, in the upper 48 bits, and its length in the lower 16: one word, so
-  /// that a line that is picked costs one cache miss beside its own.
+  /// For each line where it begins, in the upper 48 bits, and its length in the lower 16: one word,
+  /// so that a line that is picked costs one cache miss beside its own.
   private let places: [UInt64]
 
   /// - Throws: where there is no line, or one that is longer than a value can be.
@@ -56,8 +56,8 @@ struct TokenValues {
 struct TokenPicker {
   let values: TokenValues
   private var random: SplitMix64
-  /// A ring of those drawn next. At `turn` is the one that is taken; half a ring after it those begin
-  /// of which only the place was asked for.
+  /// A ring of those drawn next. At `turn` is the one that is taken; half a ring after it those
+  /// begin of which only the place was asked for.
   private var drawn: [Int]
   private var turn = 0
 

@@ -65,8 +65,8 @@ struct ValidateBatchWork: Work {
   }
 }
 
-/// Whether a ValidateResponse says ALLOWED. The verdict is its first field, and stands first where the
-/// writer keeps the fields' order; any other order is read all the same.
+/// Whether a ValidateResponse says ALLOWED. The verdict is its first field, and stands first where
+/// the writer keeps the fields' order; any other order is read all the same.
 @inline(__always)
 private func isAllowed(_ response: borrowing RawSpan) throws -> Bool {
   if response.byteCount >= 2, response[0] == 0x08 { return response[1] == Verdict.allowed.rawValue }

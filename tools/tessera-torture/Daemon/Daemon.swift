@@ -77,7 +77,8 @@ private final class DaemonLog: Sendable {
     state.withLock { $0.lines.count { $0.contains(part) } }
   }
 
-  /// The first line that holds `part`; nil where the daemon ends without it. One may wait at a time.
+  /// The first line that holds `part`; nil where the daemon ends without it. One may wait at a
+  /// time.
   func line(containing part: String) async -> String? {
     await withCheckedContinuation { waiter in
       state.withLock {

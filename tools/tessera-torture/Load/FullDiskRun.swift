@@ -24,7 +24,8 @@ struct FullDiskRun: Sendable {
     random = SplitMix64(seed: seed)
   }
 
-  /// Snapshots would take room too, and give some back: what fills the disk here is the journal alone.
+  /// Snapshots would take room too, and give some back: what fills the disk here is the journal
+  /// alone.
   private static let settings = [
     "TESSERAD_JOURNAL_SEGMENT_MEBIBYTES": "4", "TESSERAD_JOURNAL_RESERVE_MEBIBYTES": "2",
     "TESSERAD_SNAPSHOTS_INTERVAL_SECONDS": "86400", "TESSERAD_SNAPSHOTS_JOURNAL_MEBIBYTES": "65536",
@@ -32,8 +33,8 @@ struct FullDiskRun: Sendable {
   private static let ballastBytes = 8 << 20
   private static let writers = 8
   private static let validators = 4
-  /// How many changes are refused before the disk counts as full, and how long is waited for that and
-  /// for service to resume.
+  /// How many changes are refused before the disk counts as full, and how long is waited for that
+  /// and for service to resume.
   private static let refusals = 200
   private static let patience: Duration = .seconds(60)
 

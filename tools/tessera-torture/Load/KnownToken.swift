@@ -4,7 +4,8 @@ import TesseraClient
 struct KnownToken: Sendable {
   enum State: Sendable {
     case issued
-    /// Asked to be revoked, and not answered: it may be or not, but not first so and then otherwise.
+    /// Asked to be revoked, and not answered: it may be or not, but not first so and then
+    /// otherwise.
     case asked
     case revoked
   }

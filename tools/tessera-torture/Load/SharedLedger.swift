@@ -37,8 +37,8 @@ struct Validations: Sendable {
   var wrong = 0
   var firstWrong: String?
 
-  /// Validates tokens, one after the other, until the task is cancelled. What is known before a call
-  /// begins and still when it ended must be what it answers.
+  /// Validates tokens, one after the other, until the task is cancelled. What is known before a
+  /// call begins and still when it ended must be what it answers.
   static func run(
     _ ledger: SharedLedger, with client: TesseraClient, seed: UInt64
   ) async -> Validations {

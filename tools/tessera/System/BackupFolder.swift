@@ -14,8 +14,8 @@ struct BackupFolder: Sendable {
 
   /// A new and empty file.
   ///
-  /// - Parameter name: as the authority gives it; one that is no file of a data directory is refused,
-  ///   so that nothing is written elsewhere.
+  /// - Parameter name: as the authority gives it; one that is no file of a data directory is
+  ///   refused, so that nothing is written elsewhere.
   func create(_ name: String) throws(CommandFailure) -> BackupCopy {
     guard BackupFolder.isExpected(name) else {
       throw CommandFailure(

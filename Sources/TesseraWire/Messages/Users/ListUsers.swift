@@ -1,7 +1,8 @@
 import TesseraBytes
 import TesseraModel
 
-/// Asks for the users that all of the members fit and that the caller may see, in order of their ids.
+/// Asks for the users that all of the members fit and that the caller may see, in order of their
+/// ids.
 public struct ListUsersRequest: ContextualRequest {
   public typealias Response = ListUsersResponse
   public static var method: Method { .listUsers }

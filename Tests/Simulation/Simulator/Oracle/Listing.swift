@@ -27,8 +27,8 @@ struct Listing {
       .sorted { $0.key.word0 < $1.key.word0 }
   }
 
-  /// What differs from what is expected; nil where nothing does. Uses are not durable one by one, and
-  /// not compared; nor are idempotency keys that are over, which go when it suits.
+  /// What differs from what is expected; nil where nothing does. Uses are not durable one by one,
+  /// and not compared; nor are idempotency keys that are over, which go when it suits.
   func difference(from expected: Listing) -> String? {
     if revision != expected.revision {
       return "revision \(revision.rawValue) where \(expected.revision.rawValue) should be"

@@ -4,8 +4,9 @@ import TesseraModel
 /// What must be so: which changes are made, which may be, and which are not.
 ///
 /// A change is in one of these states. In flight: decided, and nobody was told. Settled: visible or
-/// acknowledged, so it must outlast everything. Unknown: its callers were told that it may be there at
-/// the next start, or the machine stopped while it was in flight. Refused: it must never be seen.
+/// acknowledged, so it must outlast everything. Unknown: its callers were told that it may be there
+/// at the next start, or the machine stopped while it was in flight. Refused: it must never be
+/// seen.
 struct Oracle {
   /// Every settled change, in order.
   private(set) var history: [JournalEntry] = []
@@ -13,7 +14,8 @@ struct Oracle {
   private(set) var inFlight: [JournalEntry] = []
   private(set) var isUnknown = false
   private(set) var doors = Doors()
-  /// How often each token was used, as far as this process knows; and what a durable snapshot knows.
+  /// How often each token was used, as far as this process knows; and what a durable snapshot
+  /// knows.
   private(set) var uses = UseCounts()
 
   private let eventsKept: Int
@@ -95,7 +97,8 @@ struct Oracle {
 
   // MARK: What is found
 
-  /// The state after a start: what is settled, and either all of what was in flight or nothing of it.
+  /// The state after a start: what is settled, and either all of what was in flight or nothing of
+  /// it.
   func check(_ found: Listing) throws(Finding) {
     let isHopeTrue = !inFlight.isEmpty && found.revision == inFlight.last?.revision
     let expected = isHopeTrue ? hoped : settled

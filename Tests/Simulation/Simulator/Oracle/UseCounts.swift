@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// How often tokens were used: a start may know fewer uses than there were, but never more, and never
-/// fewer than the last durable snapshot.
+/// How often tokens were used: a start may know fewer uses than there were, but never more, and
+/// never fewer than the last durable snapshot.
 struct UseCounts {
   private var counted: [TokenID: UInt64] = [:]
   private var begun: [TokenID: UInt64] = [:]

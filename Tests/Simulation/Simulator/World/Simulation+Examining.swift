@@ -5,8 +5,8 @@ import TesseraServer
 
 // What a start finds after a crash, tried on copies of the disk while the run goes on.
 extension Simulation {
-  /// Lets the machine stop with the disk as it was in the midst of a call, again and again with other
-  /// parts lost, and starts on what is left.
+  /// Lets the machine stop with the disk as it was in the midst of a call, again and again with
+  /// other parts lost, and starts on what is left.
   mutating func examine(_ image: SimulatedDisk, _ call: DiskCall) throws(Finding) {
     oracle.prepare()
     for _ in 0..<2 {
@@ -22,8 +22,8 @@ extension Simulation {
     }
   }
 
-  /// A start succeeds, perhaps after others that a crash cut short, and finds what must be there; and so
-  /// does the next, after one more crash.
+  /// A start succeeds, perhaps after others that a crash cut short, and finds what must be there;
+  /// and so does the next, after one more crash.
   mutating func expectStart(_ disk: SimulatedDisk) throws(Finding) {
     while random.oneIn(3) {
       disk.stop(atCall: .random(in: 0..<40, using: &random))

@@ -7,8 +7,8 @@ import TesseraWire
 
 // What happened inside a step is told to the oracle, in order.
 extension Simulation {
-  /// Hears of all that happened. Perhaps the machine stopped in the midst of it: the rest then never
-  /// happened, and `stopped` is what is left.
+  /// Hears of all that happened. Perhaps the machine stopped in the midst of it: the rest then
+  /// never happened, and `stopped` is what is left.
   mutating func judge() throws(Finding) {
     for happening in witness.takeAll() {
       switch happening {

@@ -6,14 +6,15 @@ import TesseraModel
 import TesseraServer
 import TesseraSystem
 
-/// One run: an authority that lives, ends and starts again on a disk and a clock that are simulated,
-/// with clients that change it and ask it. The seed decides everything.
+/// One run: an authority that lives, ends and starts again on a disk and a clock that are
+/// simulated, with clients that change it and ask it. The seed decides everything.
 package struct Simulation: ~Copyable {
   package struct Options: Sendable {
     package var seed: UInt64
     /// Calls that the disk only pretends to carry out: there must be a violation then.
     package var pretences: [DiskPretence] = []
-    /// Whether the disk flips a bit of whatever becomes durable: there must be a violation then, too.
+    /// Whether the disk flips a bit of whatever becomes durable: there must be a violation then,
+    /// too.
     package var corruptsData = false
     /// Whether each step is printed.
     package var isVerbose = false

@@ -16,8 +16,8 @@ enum Happening: Sendable {
   case validated(Digest, Verdict, applied: Revision)
 }
 
-/// Sees what happens inside a step: which the world hears of when the step is over, since it must not
-/// be touched meanwhile.
+/// Sees what happens inside a step: which the world hears of when the step is over, since it must
+/// not be touched meanwhile.
 final class Witness: Sendable {
   private struct State: Sendable {
     var log: [Happening] = []

@@ -49,8 +49,8 @@ typedef enum _Tessera__V1__EventKind {
 /* --- messages --- */
 
 /*
- * A field that was changed, by the name it has in its message, and its value before and after as text,
- * shortened where it is long. A secret's are empty.
+ * A field that was changed, by the name it has in its message, and its value before and after as
+ * text, shortened where it is long. A secret's are empty.
  */
 struct  Tessera__V1__FieldChange
 {
@@ -126,8 +126,8 @@ typedef enum {
 } Tessera__V1__ListEventsRequest__SubjectAskedCase;
 
 /*
- * The events that all of the members fit and that the caller may see, the newest first. What is absent
- * is not asked.
+ * The events that all of the members fit and that the caller may see, the newest first. What is
+ * absent is not asked.
  */
 struct  Tessera__V1__ListEventsRequest
 {

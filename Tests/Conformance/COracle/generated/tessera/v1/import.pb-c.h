@@ -100,7 +100,8 @@ struct  Tessera__V1__ImportRequest
 {
   ProtobufCMessage base;
   /*
-   * 1 to 1000. Each is imported or refused for itself; all that are imported are one durable change.
+   * 1 to 1000. Each is imported or refused for itself; all that are imported are one durable
+   * change.
    */
   size_t n_tokens;
   Tessera__V1__ImportedToken **tokens;
@@ -118,8 +119,8 @@ struct  Tessera__V1__ImportOutcome
 {
   ProtobufCMessage base;
   /*
-   * 0 where the token was imported, else a status code as a frame carries it: 6 (ALREADY_EXISTS) where
-   * a token with this value is held.
+   * 0 where the token was imported, else a status code as a frame carries it: 6 (ALREADY_EXISTS)
+   * where a token with this value is held.
    */
   uint32_t status;
   /*

@@ -345,8 +345,8 @@ struct  Tessera__V1__ActingUser
   ProtobufCMessage base;
   char *user;
   /*
-   * The token they came through, 16 bytes: a PERSONAL one of theirs, or the SERVICE token of a product
-   * that acts for them. Empty where they signed in by password.
+   * The token they came through, 16 bytes: a PERSONAL one of theirs, or the SERVICE token of a
+   * product that acts for them. Empty where they signed in by password.
    */
   ProtobufCBinaryData token;
 };

@@ -178,8 +178,8 @@ struct  Tessera__V1__UpdateEntryResponse
 
 /*
  * Takes the entry out of everything that names it. A project's or an environment's own tokens are
- * revoked; a list that becomes empty opens nothing. An entry that is created under the same name later
- * brings nothing back.
+ * revoked; a list that becomes empty opens nothing. An entry that is created under the same name
+ * later brings nothing back.
  */
 struct  Tessera__V1__DeleteEntryRequest
 {

@@ -34,9 +34,9 @@ PROTOBUF_C__BEGIN_DECLS
 /* --- enums --- */
 
 /*
- * The number that a request frame carries in its field code. Never reused.
- * 20 to 29 are for users and their grants, 30 to 39 for the registry: projects, environments, methods,
- * scope sets and roles.
+ * The number that a request frame carries in its field code. Never reused. 20 to 29 are for users
+ * and their grants, 30 to 39 for the registry: projects, environments, methods, scope sets and
+ * roles.
  */
 typedef enum _Tessera__V1__Method {
   TESSERA__V1__METHOD__METHOD_UNSPECIFIED = 0,
