@@ -73,8 +73,7 @@ public struct Batch: Sendable {
   mutating func revoke(_ records: [TokenRecord], _ revocation: Revocation) {
     for var record in records {
       if let owner = record.owner { addedForOwner[owner, default: 0] -= 1 }
-      record.revocation = revocation
-      record.version += 1
+      record.revoke(revocation)
       tokens[record.id] = record
     }
     let changes =
