@@ -1,14 +1,13 @@
 import COpenSSL
 import TesseraModel
 
-extension Digest {
-  /// Equality in the same time wherever the digests differ, for comparing with a secret's digest
-  /// that is chosen by the peer.
-  public func isEqualInConstantTime(to other: Digest) -> Bool {
-    (word0 ^ other.word0) | (word1 ^ other.word1) | (word2 ^ other.word2) | (word3 ^ other.word3)
-      == 0
-  }
+/// Whether the bytes are equal, found out in the same time wherever they differ: for what a peer
+/// chooses and is compared with a secret. Of other lengths they are unequal, which is no secret.
+public func isEqualInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+  a.count == b.count && zip(a, b).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+}
 
+extension Digest {
   /// The 64 lower-case hex characters by which the digest is printed.
   public var hex: String {
     var text = [UInt8]()

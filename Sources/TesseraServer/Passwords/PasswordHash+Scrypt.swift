@@ -38,8 +38,7 @@ extension PasswordHash {
 
   func matches(_ password: Secret) -> Bool {
     guard !key.isEmpty, let derived = derive(password, byteCount: key.count) else { return false }
-    // In the same time wherever they differ.
-    return zip(derived, key).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+    return isEqualInConstantTime(derived, key)
   }
 
   /// The memory limit is above OpenSSL's own, which is 32 MiB, and a little less than N = 2^15 takes.
