@@ -66,7 +66,9 @@ extension Completion.Answer {
     case .issued(let record, let warnings, let replayed):
       var response = IssueResponse()
       response.value = replayed ? nil : value
-      response.token = Token(record, at: now, usage: engine.usage(of: record.id))
+      // A new token was never used, and nothing need be asked.
+      let usage = replayed ? engine.usage(of: record.id) : .none
+      response.token = Token(record, at: now, usage: usage)
       response.warnings = warnings
       response.replayed = replayed
       response.revision = revision
