@@ -30,7 +30,7 @@ public struct Token: WireMessage {
   /// Until when the value before the current one passes; nil where there is none, or it has
   /// stopped.
   public var previousValidUntil: Timestamp?
-  /// When that value last passed; nil where it was never used since it was replaced.
+  /// When that value last passed, be it before it was replaced; nil where it never did.
   public var previousLastUsedAt: Timestamp?
 
   public init() {}

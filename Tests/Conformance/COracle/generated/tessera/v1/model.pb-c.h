@@ -464,7 +464,7 @@ struct  Tessera__V1__Token
    */
   Google__Protobuf__Timestamp *previous_valid_until;
   /*
-   * When that value last passed. Absent: there is none, or it was never used since it was replaced.
+   * When that value last passed, be it before it was replaced. Absent: there is none, or it never did.
    */
   Google__Protobuf__Timestamp *previous_last_used_at;
 };
