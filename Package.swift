@@ -28,6 +28,7 @@ let package = Package(
     .executable(name: "tessera", targets: ["tessera"]),
     .executable(name: "tessera-bench", targets: ["tessera-bench"]),
     .executable(name: "tessera-torture", targets: ["tessera-torture"]),
+    .executable(name: "tessera-sim", targets: ["tessera-sim"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -95,6 +96,13 @@ let package = Package(
         "TesseraClient", "TesseraSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "tools/tessera-torture", swiftSettings: strict),
+    .executableTarget(
+      name: "tessera-sim",
+      dependencies: [
+        "Simulation", "TesseraSystem",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/tessera-sim", swiftSettings: strict),
     tests("House", []),
     tests("TesseraBytesTests", ["TesseraBytes"]),
     tests("TesseraModelTests", ["TesseraModel"]),
@@ -118,6 +126,16 @@ let package = Package(
     .target(
       name: "SimulatedMachine", dependencies: ["TesseraSystem", "TesseraBytes"],
       path: "Tests/Simulation/Machine", swiftSettings: strict),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "SimulatedMachine", "TesseraServer", "TesseraEngine", "TesseraJournal", "TesseraModel",
+        "TesseraSystem", "TesseraWire", .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/Simulation/Simulator", swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "SimulatedMachine"],
+      path: "Tests/Simulation/Tests", swiftSettings: strict),
     tests(
       "TesseraJournalTests", ["TesseraJournal", "TesseraSystem", "SimulatedMachine"],
       resources: [.copy("Golden")]),

@@ -23,7 +23,7 @@ struct Plan {
 
   init(using random: inout SeededGenerator) {
     lives = .random(in: 2...6, using: &random)
-    stepsPerLife = .random(in: 4...24, using: &random)
+    stepsPerLife = .random(in: 6...40, using: &random)
     segmentBytes = .random(in: 500...6_000, using: &random)
     reserveBytes = [0, 1_500, 6_000].randomElement(using: &random)!
     snapshotJournalBytes = .random(in: 500...12_000, using: &random)
@@ -32,7 +32,7 @@ struct Plan {
     purgeAfter = random.oneIn(3) ? nil : .seconds(.random(in: 60...7_200, using: &random))
     faultOdds = [4, 12, 1_000].randomElement(using: &random)!
     fullOdds = [10, 1_000].randomElement(using: &random)!
-    imageOdds = 3
+    imageOdds = 4
     startsAt = 1_800_000_000_000_000 + .random(in: 0...86_400_000_000, using: &random)
   }
 

@@ -10,6 +10,7 @@ import TesseraSystem
 extension Simulation {
   /// Makes the authority, and looks at what a crash in between leaves.
   mutating func create() throws(Finding) {
+    trace.note("the authority is made")
     do throws(JournalError) {
       _ = try DataDirectory(creating: Plan.data, authority: authority, on: disk)
     } catch {

@@ -14,8 +14,8 @@ extension Simulation {
     moveDisk()
     if isInEpoch, random.oneIn(3) { leaveEpoch() } else if random.oneIn(4) { enterEpoch() }
     switch Int.random(in: 0..<10, using: &random) {
-    case 0..<6: try commit()
-    case 6..<9: try advanceSnapshot()
+    case 0..<5: try commit()
+    case 5..<9: try advanceSnapshot()
     default: break
     }
     guard stopped == nil else { return }
@@ -110,7 +110,7 @@ extension Simulation {
     var summary: SnapshotSummary?
     do throws(JournalError) {
       var isMore = true
-      for _ in 0..<Int.random(in: 1...8, using: &random) where isMore {
+      for _ in 0..<Int.random(in: 1...12, using: &random) where isMore {
         isMore = try snapshot!.step()
       }
       if !isMore { summary = try snapshot.take()!.finish(now: now) }
