@@ -40,7 +40,7 @@ import Testing
   {
     let before = try key("ada")
     confirmations.note(before, now: 0)
-    fixture.put(["ada"], password: .make(of: Secret("another one")))
+    fixture.put(["ada"], password: try .make(of: Secret("another one")))
     #expect(!confirmations.holds(try key("ada"), now: 0))
     confirmations.note(try key("ada"), now: 0)
     let revocation = Revocation(at: Fixture.now, by: .offline("test"), reason: "")

@@ -5,25 +5,25 @@ import Testing
 @testable import TesseraServer
 
 @Suite struct PasswordTests {
-  @Test func `a hash knows its password and no other`() {
-    let hash = PasswordHash.make(of: Secret("correct horse"))
-    #expect(hash.matches(Secret("correct horse")))
+  @Test func `a hash knows its password and no other`() throws {
+    let hash = try PasswordHash.make(of: Secret("correct horse"))
+    #expect(try hash.matches(Secret("correct horse")))
     for wrong in ["correct hors", "correct horse ", "Correct horse", ""] {
-      #expect(!hash.matches(Secret(wrong)))
+      #expect(try !hash.matches(Secret(wrong)))
     }
     #expect(hash.salt.count == 16 && hash.key.count == 32)
     #expect((hash.logCost, hash.blockSize, hash.parallelism) == (15, 8, 1))
   }
 
-  @Test func `two hashes of one password have different salts`() {
+  @Test func `two hashes of one password have different salts`() throws {
     let (one, other) = (
-      PasswordHash.make(of: Secret("twice")), PasswordHash.make(of: Secret("twice"))
+      try PasswordHash.make(of: Secret("twice")), try PasswordHash.make(of: Secret("twice"))
     )
     #expect(one.salt != other.salt && one.key != other.key)
   }
 
   /// RFC 7914, section 12, the third vector: its cost is not ours, and each hash says its own.
-  @Test func `a hash is checked with what it was made with`() {
+  @Test func `a hash is checked with what it was made with`() throws {
     let key: [UInt8] = [
       0x70, 0x23, 0xbd, 0xcb, 0x3a, 0xfd, 0x73, 0x48, 0x46, 0x1c, 0x06, 0xcd, 0x81, 0xfd, 0x38,
       0xeb, 0xfd, 0xa8, 0xfb, 0xba, 0x90, 0x4f, 0x8e, 0x3e, 0xa9, 0xb5, 0x43, 0xf6, 0x54, 0x5d,
@@ -31,15 +31,30 @@ import Testing
     ]
     let hash = PasswordHash(
       salt: Array("SodiumChloride".utf8), key: key, logCost: 14, blockSize: 8, parallelism: 1)
-    #expect(hash.matches(Secret("pleaseletmein")))
+    #expect(try hash.matches(Secret("pleaseletmein")))
   }
 
-  @Test func `nobody's hash has no password, and a broken one neither`() {
-    #expect(!PasswordHash.nobodys.matches(Secret("")))
+  @Test func `nobody's hash has no password, and a broken one neither`() throws {
+    #expect(try !PasswordHash.nobodys.matches(Secret("")))
     let empty = PasswordHash(salt: [1], key: [], logCost: 15, blockSize: 8, parallelism: 1)
-    #expect(!empty.matches(Secret("")))
+    #expect(try !empty.matches(Secret("")))
+  }
+
+  @Test func `without memory a password is neither right nor wrong`() {
+    func code(_ body: () throws(Refusal) -> Void) -> StatusCode? {
+      do throws(Refusal) { try body() } catch { return error.code }
+      return nil
+    }
+    let little: UInt64 = 1 << 20
+    let made = code { () throws(Refusal) in
+      _ = try PasswordHash.make(of: Secret("correct horse"), memoryLimitBytes: little)
+    }
+    let checked = code { () throws(Refusal) in
+      _ = try PasswordHash.nobodys.matches(Secret(""), memoryLimitBytes: little)
+    }
     let costly = PasswordHash(salt: [1], key: [1], logCost: 40, blockSize: 8, parallelism: 1)
-    #expect(!costly.matches(Secret("")))
+    let costlyChecked = code { () throws(Refusal) in _ = try costly.matches(Secret("")) }
+    #expect([made, checked, costlyChecked] == Array(repeating: .resourceExhausted, count: 3))
   }
 }
 

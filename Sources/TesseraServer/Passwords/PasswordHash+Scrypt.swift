@@ -17,15 +17,19 @@ extension PasswordHash {
     static let keyBytes = 32
   }
 
+  /// Above OpenSSL's own limit, which is 32 MiB, and a little less than N = 2^15 takes.
+  static let memoryLimitBytes: UInt64 = 256 << 20
+
   /// The hash of a password with a new salt.
-  static func make(of password: Secret) -> PasswordHash {
+  ///
+  /// - Throws: where there is no memory for it.
+  static func make(
+    of password: Secret, memoryLimitBytes: UInt64 = PasswordHash.memoryLimitBytes
+  ) throws(Refusal) -> PasswordHash {
     var hash = PasswordHash(
       salt: SecureRandom.bytes(count: New.saltBytes), key: [], logCost: New.logCost,
       blockSize: New.blockSize, parallelism: New.parallelism)
-    guard let key = hash.derive(password, byteCount: New.keyBytes) else {
-      preconditionFailure("scrypt refuses its own parameters, or has no memory")
-    }
-    hash.key = key
+    hash.key = try hash.derive(password, byteCount: New.keyBytes, memoryLimitBytes)
     return hash
   }
 
@@ -36,18 +40,31 @@ extension PasswordHash {
     key: [UInt8](repeating: 0, count: New.keyBytes),
     logCost: New.logCost, blockSize: New.blockSize, parallelism: New.parallelism)
 
-  func matches(_ password: Secret) -> Bool {
-    guard !key.isEmpty, let derived = derive(password, byteCount: key.count) else { return false }
+  /// - Throws: where there is no memory to find out.
+  func matches(
+    _ password: Secret, memoryLimitBytes: UInt64 = PasswordHash.memoryLimitBytes
+  ) throws(Refusal) -> Bool {
+    guard !key.isEmpty else { return false }
+    let derived = try derive(password, byteCount: key.count, memoryLimitBytes)
     return isEqualInConstantTime(derived, key)
   }
 
-  /// The memory limit is above OpenSSL's own, which is 32 MiB, and a little less than N = 2^15 takes.
-  private func derive(_ password: Secret, byteCount: Int) -> [UInt8]? {
-    guard logCost < 64 else { return nil }
+  private func derive(
+    _ password: Secret, byteCount: Int, _ memoryLimitBytes: UInt64
+  ) throws(Refusal) -> [UInt8] {
+    guard logCost < 64 else { throw .noMemoryForPassword }
     let scrypt = Scrypt(
       cost: 1 << UInt64(logCost), blockSize: UInt64(blockSize), parallelism: UInt64(parallelism))
-    return unsafe scrypt.key(
+    let key = unsafe scrypt.key(
       password: password.bytes.span.bytes, salt: salt.span.bytes, byteCount: byteCount,
-      memoryLimitBytes: 256 << 20)
+      memoryLimitBytes: memoryLimitBytes)
+    guard let key else { throw .noMemoryForPassword }
+    return key
   }
+}
+
+extension Refusal {
+  fileprivate static let noMemoryForPassword = Refusal(
+    .resourceExhausted, "the authority has no memory to hash a password with; try again",
+    retryAfterMilliseconds: 1_000)
 }

@@ -74,7 +74,7 @@ struct PasswordWorker: ~Copyable {
         request.reply.send(.signedIn(caller))
       case .change(var change, let newPassword):
         if let key = request.check?.confirmation { request.reply.confirm(key) }
-        if let newPassword { change.command.set(.make(of: newPassword)) }
+        if let newPassword { change.command.set(try .make(of: newPassword)) }
         try hand(change)
       }
     } catch {
@@ -87,7 +87,7 @@ struct PasswordWorker: ~Copyable {
   private func check(_ check: PasswordCheck) throws(Refusal) -> TesseraEngine.Caller {
     try services.requireAttempt(check)
     let account = engine.signIn(check.user)
-    let isRight = (account?.password ?? .nobodys).matches(check.password)
+    let isRight = try (account?.password ?? .nobodys).matches(check.password)
     guard isRight, let account else {
       services.note(check, isRight: false)
       throw .wrongPassword(check)
