@@ -113,6 +113,8 @@ public enum Limits {
   /// Passwords that wait to be checked or hashed: of strangers, and of known callers. About ten are
   /// worked off a second.
   public static let passwordsWaiting = 128
+  /// Those of one connection among them.
+  public static let passwordsInFlight = 8
   /// A PERSONAL token that names no lifetime gets this one.
   public static let personalLifetime: Duration = .seconds(30 * 24 * 3600)
 }

@@ -71,13 +71,35 @@ import Testing
     #expect(try client.call(GetUserRequest("ada")).user?.hasPassword == true)
   }
 
-  @Test func `wrong passwords of a confirmation count with those of sign-ins`() throws {
+  @Test func `who has confirmed is not asked again`() throws {
+    let client = try authority.connect()
+    _ = try client.call(client.signIn("ada", "difference engine"))
+    _ = try client.call(request.with(password: "of no account now"))
+  }
+
+  @Test func `strangers do not slow down a user's confirmations, nor those a sign-in`() throws {
+    let client = try authority.connect(as: admin.personal("ada").value)
+    for _ in 0..<Limits.wrongPasswordsAtOnce {
+      let stranger = try authority.connect()
+      #expect(try stranger.refusal(of: stranger.signIn("ada", "wrong")).code == .unauthenticated)
+    }
+    let slowed = try authority.connect()
+    let refusal = try slowed.refusal(of: slowed.signIn("ada", "difference engine"))
+    #expect(refusal.code == .resourceExhausted)
+    _ = try client.call(request.with(password: "difference engine"))
+  }
+
+  @Test func `wrong passwords of a confirmation are counted by caller`() throws {
     let client = try authority.connect(as: admin.personal("ada").value)
     for _ in 0..<Limits.wrongPasswordsAtOnce {
       #expect(try client.refusal(of: request.with(password: "wrong")).code == .unauthenticated)
     }
     let slowed = try client.refusal(of: request.with(password: "difference engine"))
     #expect(slowed.code == .resourceExhausted && slowed.retryAfterMilliseconds > 0)
+    let other = try authority.connect(as: admin.personal("ada").value)
+    _ = try other.call(request.with(password: "difference engine"))
+    let signingIn = try authority.connect()
+    _ = try signingIn.call(signingIn.signIn("ada", "difference engine"))
   }
 
   @Test func `users change their own password with the one they have`() throws {

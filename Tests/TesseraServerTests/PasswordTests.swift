@@ -63,15 +63,18 @@ import Testing
 
   init() throws { fixture = try Fixture() }
 
-  private func request(_ deadline: Int64, strangers: Bool) -> PasswordRequest {
-    PasswordRequest(
+  private func request(
+    _ deadline: Int64, strangers: Bool, from address: ReplyAddress? = nil
+  ) -> PasswordRequest {
+    let address = address ?? fixture.address
+    return PasswordRequest(
       purpose: strangers
         ? .signIn
         : .change(
           CommitRequest(
             command: .removeUser("ada"), caller: fixture.caller, deadline: nil,
-            supplement: .none, bytes: 0, reply: fixture.address), newPassword: nil),
-      check: nil, deadline: deadline, reply: fixture.address)
+            supplement: .none, bytes: 0, reply: address), newPassword: nil),
+      check: nil, deadline: deadline, reply: address)
   }
 
   @Test func `strangers wait behind who is known, and everyone in the order they came`() {
@@ -83,6 +86,19 @@ import Testing
     var order: [Int64?] = []
     while let next = turns.next() { order.append(next.deadline) }
     #expect(order == [1, 3, 5, 0, 2, 4])
+    #expect(turns.isEmpty)
+  }
+
+  @Test func `connections take turns`() throws {
+    let others = try (0..<2).map { _ in try Fixture().address }
+    var turns = PasswordTurns()
+    for number in 0..<4 { _ = turns.add(request(Int64(number), strangers: false)) }
+    _ = turns.add(request(10, strangers: false, from: others[0]))
+    _ = turns.add(request(20, strangers: false, from: others[1]))
+    _ = turns.add(request(21, strangers: false, from: others[1]))
+    var order: [Int64?] = []
+    while let next = turns.next() { order.append(next.deadline) }
+    #expect(order == [0, 10, 20, 1, 21, 2, 3])
     #expect(turns.isEmpty)
   }
 

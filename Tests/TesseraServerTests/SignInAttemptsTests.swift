@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SignInAttemptsTests {
   private static let second: Int64 = 1_000_000_000
-  private var attempts = SignInAttempts()
+  private var attempts = SignInAttempts<UserID>()
 
   /// Wrong passwords, each as soon as it may be; returns the wait after each of them in seconds.
   private mutating func waits(_ count: Int, _ name: UserID, from start: Int64 = 0) -> [Int64] {

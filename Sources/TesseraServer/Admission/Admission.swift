@@ -60,11 +60,10 @@ extension Connection {
       if case .acting = caller { return nil }
       throw .nothingToConfirmWith
     }
+    // Who has confirmed need not do so again, and takes no time from those who have not.
+    if confirmations.holds(key, now: core.now) { return nil }
     let given = request.context?.password ?? Secret([])
-    if given.bytes.isEmpty {
-      guard confirmations.holds(key, now: core.now) else { throw .notConfirmed }
-      return nil
-    }
+    guard !given.bytes.isEmpty else { throw .notConfirmed }
     let check = PasswordCheck(
       user: user, password: given, field: "context.password", confirmation: key)
     try check.requireLength()

@@ -6,6 +6,8 @@ struct CallTicket: Hashable, Sendable {
   let method: Method
   /// Counts the calls of the connection.
   let serial: UInt64
+  /// Whether a password is checked or hashed for it.
+  var needsPassword = false
 }
 
 /// The calls of a connection whose answers come from another thread. A plain value.
@@ -27,19 +29,25 @@ struct CallsInFlight {
   private(set) var lists = 0
   /// Authenticates among them: one at most.
   private(set) var authentications = 0
+  /// Calls among them for which passwords are checked or hashed.
+  private(set) var passwords = 0
 
   /// Whether nobody waits for an answer.
   var isEmpty: Bool { calls.isEmpty }
 
   func contains(_ number: CallNumber) -> Bool { !calls.isEmpty && calls[number] != nil }
 
-  mutating func begin(_ number: CallNumber, _ method: Method, deadline: Int64?) -> CallTicket {
+  mutating func begin(
+    _ number: CallNumber, _ method: Method, deadline: Int64?, needsPassword: Bool = false
+  ) -> CallTicket {
     lastSerial += 1
-    let ticket = CallTicket(number: number, method: method, serial: lastSerial)
+    let ticket = CallTicket(
+      number: number, method: method, serial: lastSerial, needsPassword: needsPassword)
     calls[number] = Call(ticket: ticket, deadline: deadline)
     count += 1
     if method.isList { lists += 1 }
     if method == .authenticate { authentications += 1 }
+    if needsPassword { passwords += 1 }
     return ticket
   }
 
@@ -49,6 +57,7 @@ struct CallsInFlight {
     count -= 1
     if ticket.method.isList { lists -= 1 }
     if ticket.method == .authenticate { authentications -= 1 }
+    if ticket.needsPassword { passwords -= 1 }
     guard calls[ticket.number]?.ticket == ticket else { return false }
     calls[ticket.number] = nil
     return true

@@ -13,12 +13,16 @@ extension Connection {
     _ core: inout ReactorCore
   ) throws(Refusal) {
     if let check = call.check { try core.services.passwords.requireAttempt(check) }
-    let (ticket, deadline) = try begin(call.header, &core)
+    let needsPassword = call.check != nil || newPassword != nil
+    guard !needsPassword || calls.passwords < Limits.passwordsInFlight else {
+      throw .tooManyPasswords
+    }
+    let (ticket, deadline) = try begin(call.header, needsPassword: needsPassword, &core)
     let reply = reply(ticket, core)
     let change = CommitRequest(
       command: command, caller: call.caller, deadline: deadline, supplement: supplement,
       bytes: call.size, reply: reply)
-    if call.check == nil, newPassword == nil {
+    if !needsPassword {
       try requireTaken(core.services.commits.put(.change(change), bytes: call.size), ticket)
     } else {
       let request = PasswordRequest(
@@ -47,7 +51,7 @@ extension Connection {
   }
 
   mutating func begin(
-    _ header: FrameHeader, _ core: inout ReactorCore
+    _ header: FrameHeader, needsPassword: Bool = false, _ core: inout ReactorCore
   ) throws(Refusal) -> (call: CallTicket, deadline: Int64?) {
     guard calls.count < Limits.callsInFlight, let method = header.method else {
       throw Refusal(
@@ -62,7 +66,9 @@ extension Connection {
       core.watch(moment)
       deadline = moment
     }
-    return (calls.begin(header.call, method, deadline: deadline), deadline)
+    let ticket = calls.begin(
+      header.call, method, deadline: deadline, needsPassword: needsPassword)
+    return (ticket, deadline)
   }
 
   func reply(_ call: CallTicket, _ core: borrowing ReactorCore) -> ReplyAddress {
@@ -96,6 +102,11 @@ extension Method {
 }
 
 extension Refusal {
+  static let tooManyPasswords = Refusal(
+    .resourceExhausted,
+    "the connection has \(Limits.passwordsInFlight) calls in flight for which passwords are checked or "
+      + "hashed; wait for one", retryAfterMilliseconds: 100)
+
   static let queueFull = Refusal(
     .resourceExhausted, "the authority has more calls waiting than it takes; try again",
     retryAfterMilliseconds: 100)

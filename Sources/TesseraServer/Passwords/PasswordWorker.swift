@@ -7,7 +7,7 @@ import TesseraWire
 /// What the threads that see passwords share.
 final class PasswordServices: Sendable {
   let queue: WorkQueue<PasswordRequest>
-  private let attempts = Mutex(SignInAttempts())
+  private let attempts = Mutex(PasswordAttempts())
   private let counters: Counters
 
   init(counters: Counters) throws(SystemError) {
@@ -20,7 +20,7 @@ final class PasswordServices: Sendable {
   /// it takes up no place, and again before it is checked, when those that came before it are known.
   func requireAttempt(_ check: PasswordCheck) throws(Refusal) {
     let now = SystemClock.monotonicNanoseconds()
-    guard let wait = attempts.withLock({ $0.wait(check.user, now: now) }) else { return }
+    guard let wait = attempts.withLock({ $0.wait(check, now: now) }) else { return }
     counters.count(.passwordsSlowed)
     throw .passwordTooSoon(wait, field: check.field)
   }
@@ -28,9 +28,7 @@ final class PasswordServices: Sendable {
   func note(_ check: PasswordCheck, isRight: Bool) {
     if !isRight { counters.count(.passwordsWrong) }
     let now = SystemClock.monotonicNanoseconds()
-    attempts.withLock {
-      if isRight { $0.noteRight(check.user) } else { $0.noteWrong(check.user, now: now) }
-    }
+    attempts.withLock { $0.note(check, isRight: isRight, now: now) }
   }
 }
 

@@ -1,23 +1,24 @@
 import TesseraModel
 
-/// Wrong passwords in a row, by user name, and how long the next attempt has to wait for them. A plain
+/// Wrong passwords in a row, by who tries, and how long the next attempt has to wait for them. A plain
 /// value: the time comes from outside, on the monotonic clock in nanoseconds.
 ///
-/// Names of users who do not exist are counted like others, so that waiting tells nobody who exists.
-struct SignInAttempts {
-  private struct Streak {
+/// Sign-ins are counted by the name they give: those of users who do not exist like others, so that
+/// waiting tells nobody who exists.
+struct SignInAttempts<Name: Hashable & Sendable>: Sendable {
+  private struct Streak: Sendable {
     var wrong: Int
     /// When the last of them was.
     var last: Int64
   }
 
-  private var streaks: [UserID: Streak] = [:]
+  private var streaks: [Name: Streak] = [:]
 
   /// How many names are remembered.
   var count: Int { streaks.count }
 
   /// How long an attempt for this name has to wait yet, in nanoseconds; nil where it need not.
-  func wait(_ name: UserID, now: Int64) -> Int64? {
+  func wait(_ name: Name, now: Int64) -> Int64? {
     guard let streak = streaks[name], streak.wrong >= Limits.wrongPasswordsAtOnce else {
       return nil
     }
@@ -25,13 +26,13 @@ struct SignInAttempts {
     return wait > 0 ? wait : nil
   }
 
-  mutating func noteWrong(_ name: UserID, now: Int64) {
+  mutating func noteWrong(_ name: Name, now: Int64) {
     if streaks[name] == nil, streaks.count >= Limits.namesWithWrongPasswords { forgetOldest() }
     streaks[name, default: Streak(wrong: 0, last: now)].wrong += 1
     streaks[name]?.last = now
   }
 
-  mutating func noteRight(_ name: UserID) { streaks[name] = nil }
+  mutating func noteRight(_ name: Name) { streaks[name] = nil }
 
   /// The wait between the last of so many wrong passwords and the next: it doubles with each.
   private static func wait(after wrong: Int) -> Int64 {
