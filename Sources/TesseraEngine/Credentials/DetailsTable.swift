@@ -11,15 +11,12 @@ final class DetailsTable: @unchecked Sendable {
 
   deinit {
     for number in 0..<memory.count {
-      unsafe withdraw(CredentialNumber(rawValue: UInt32(number)))?.deallocate()
+      unsafe withdraw(CredentialNumber(rawValue: UInt32(number)))?.memory.deallocate()
     }
   }
 
   func details(_ number: CredentialNumber) -> PackedDetails? {
-    let address = unsafe slot(number).pointee.load(ordering: .acquiring)
-    return unsafe UnsafeMutableRawPointer(bitPattern: address).map {
-      unsafe PackedDetails(memory: unsafe $0)
-    }
+    DetailsTable.details(at: unsafe slot(number).pointee.load(ordering: .acquiring))
   }
 
   func grow(toInclude number: CredentialNumber) {
@@ -27,15 +24,21 @@ final class DetailsTable: @unchecked Sendable {
   }
 
   /// Publishes a block, and returns the one that it takes the place of, for retirement.
-  func publish(_ details: PackedDetails, for number: CredentialNumber) -> UnsafeMutableRawPointer? {
+  func publish(_ details: PackedDetails, for number: CredentialNumber) -> PackedDetails? {
     let word = unsafe UInt(bitPattern: details.memory)
-    let old = unsafe slot(number).pointee.exchange(word, ordering: .acquiringAndReleasing)
-    return unsafe UnsafeMutableRawPointer(bitPattern: old)
+    return DetailsTable.details(
+      at: unsafe slot(number).pointee.exchange(word, ordering: .acquiringAndReleasing))
   }
 
-  func withdraw(_ number: CredentialNumber) -> UnsafeMutableRawPointer? {
-    let old = unsafe slot(number).pointee.exchange(0, ordering: .acquiringAndReleasing)
-    return unsafe UnsafeMutableRawPointer(bitPattern: old)
+  func withdraw(_ number: CredentialNumber) -> PackedDetails? {
+    DetailsTable.details(
+      at: unsafe slot(number).pointee.exchange(0, ordering: .acquiringAndReleasing))
+  }
+
+  private static func details(at address: UInt) -> PackedDetails? {
+    unsafe UnsafeMutableRawPointer(bitPattern: address).map {
+      unsafe PackedDetails(memory: unsafe $0)
+    }
   }
 
   private func slot(_ number: CredentialNumber) -> UnsafeMutablePointer<Atomic<UInt>> {

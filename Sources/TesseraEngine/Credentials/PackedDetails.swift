@@ -38,16 +38,17 @@ struct PackedDetails {
       microseconds: unsafe memory.loadUnaligned(fromByteOffset: offset, as: Int64.self))
   }
 
-  var revokedAt: Timestamp? {
+  var revokedBy: ActorNumber? {
     let by: UInt32 = load(20)
-    return by == PackedDetails.absent ? nil : Timestamp(microseconds: load(24))
+    return by == PackedDetails.absent ? nil : ActorNumber(rawValue: by)
   }
 
+  var revokedAt: Timestamp? { revokedBy == nil ? nil : Timestamp(microseconds: load(24)) }
+
   var revocation: (at: Timestamp, by: ActorNumber, reason: String)? {
-    let by: UInt32 = load(20)
-    guard by != PackedDetails.absent else { return nil }
+    guard let revokedBy else { return nil }
     let reason = text(at: lengths.name + lengths.description, count: lengths.reason)
-    return (Timestamp(microseconds: load(24)), ActorNumber(rawValue: by), reason)
+    return (Timestamp(microseconds: load(24)), revokedBy, reason)
   }
 
   var name: String { text(at: 0, count: lengths.name) }

@@ -104,7 +104,9 @@ extension Engine {
   /// How many events are kept, each token of one counted, and for how long. Before a recovery, which
   /// drops what is not kept; `Limits.events` at most. Where nothing is said, 100,000 for 90 days.
   public func keepEvents(count: Int, for age: Duration) {
-    ledger.withLock { $0.events.keep(count: count, for: age, now: $0.lastMoment) }
+    ledger.withLock {
+      $0.events.keep(count: count, for: age, now: $0.lastMoment, &$0.actors)
+    }
   }
 
   /// An event from a snapshot. They come in order, before the journal is replayed.

@@ -27,7 +27,7 @@ struct EventLog {
   mutating func add(_ event: Event, _ actors: inout ActorNames) {
     if let last, event.revision <= last { return }
     last = event.revision
-    let packed = PackedEvent(event, by: actors.number(of: event.actor))
+    let packed = PackedEvent(event, by: actors.hold(event.actor))
     if blocks.isEmpty || blocks[blocks.count - 1].count == EventLog.blockSize {
       blocks.append([])
       blocks[blocks.count - 1].reserveCapacity(EventLog.blockSize)
@@ -35,21 +35,24 @@ struct EventLog {
     blocks[blocks.count - 1].append(packed)
     count += 1
     weight += packed.weight
-    drop(before: event.at)
+    drop(before: event.at, &actors)
   }
 
   /// How many are kept from here on, and for how long; a greater number brings nothing back.
-  mutating func keep(count: Int, for age: Duration, now: Timestamp) {
+  mutating func keep(
+    count: Int, for age: Duration, now: Timestamp, _ actors: inout ActorNames
+  ) {
     mostWeight = max(1, min(count, Limits.events))
     self.age = age
-    drop(before: now)
+    drop(before: now, &actors)
   }
 
   /// Drops the oldest where there are too many, and those that are too old now. One event stays,
   /// whatever it weighs.
-  private mutating func drop(before now: Timestamp) {
+  private mutating func drop(before now: Timestamp, _ actors: inout ActorNames) {
     while count > 1, weight > mostWeight || blocks[0][dropped].at + age <= now {
       weight -= blocks[0][dropped].weight
+      actors.release(blocks[0][dropped].actor)
       count -= 1
       dropped += 1
       if dropped == blocks[0].count {

@@ -5,20 +5,52 @@ struct ActorNumber: RawRepresentable, Hashable, Sendable {
   let rawValue: UInt32
 }
 
-/// Actors by number. A number is never used again.
+/// Actors by number, for as long as an event or a token names them: sessions and tokens come and go, and
+/// with each comes another actor. A number that nobody holds any more is another's next.
 struct ActorNames {
   private var numbers: [Actor: ActorNumber] = [:]
-  private var actors: [Actor] = []
+  /// nil where the number is free.
+  private var actors: [Actor?] = []
+  private(set) var holders: [UInt32] = []
+  private var free: [ActorNumber] = []
 
-  mutating func number(of actor: Actor) -> ActorNumber {
-    if let number = numbers[actor] { return number }
-    let number = ActorNumber(rawValue: UInt32(actors.count))
+  /// How many are held.
+  var count: Int { numbers.count }
+
+  /// The number of an actor, for one more holder.
+  mutating func hold(_ actor: Actor) -> ActorNumber {
+    if let number = numbers[actor] {
+      holders[Int(number.rawValue)] += 1
+      return number
+    }
+    let number = free.popLast() ?? ActorNumber(rawValue: UInt32(actors.count))
+    if Int(number.rawValue) == actors.count {
+      actors.append(nil)
+      holders.append(0)
+    }
+    actors[Int(number.rawValue)] = actor
+    holders[Int(number.rawValue)] = 1
     numbers[actor] = number
-    actors.append(actor)
     return number
   }
 
-  subscript(number: ActorNumber) -> Actor { actors[Int(number.rawValue)] }
+  /// One holder less.
+  mutating func release(_ number: ActorNumber) {
+    let index = Int(number.rawValue)
+    holders[index] -= 1
+    guard holders[index] == 0, let actor = actors[index] else { return }
+    numbers[actor] = nil
+    actors[index] = nil
+    free.append(number)
+  }
+
+  /// - Precondition: somebody holds the number.
+  subscript(number: ActorNumber) -> Actor {
+    guard let actor = actors[Int(number.rawValue)] else {
+      preconditionFailure("an actor whom nobody holds is named")
+    }
+    return actor
+  }
 }
 
 /// Which sets of rights there are, and how many credentials and certificates hold each.

@@ -161,9 +161,15 @@ extension Ledger {
   }
 
   private mutating func withdrawDetails(_ number: CredentialNumber) {
-    if let memory = unsafe shared.details.withdraw(number) {
-      unsafe retirement.retire(.memory(memory))
-    }
+    retire(shared.details.withdraw(number))
+  }
+
+  /// Details that no reader is shown any more; those who look at them still ask for no actor.
+  private mutating func retire(_ details: PackedDetails?) {
+    guard let details else { return }
+    actors.release(details.createdBy)
+    if let revokedBy = details.revokedBy { actors.release(revokedBy) }
+    unsafe retirement.retire(.memory(details.memory))
   }
 
   /// As long as any value may have no checksum, readers look up those whose checksum is wrong.
@@ -185,11 +191,9 @@ extension Ledger {
     _ record: TokenRecord, _ number: CredentialNumber, previous: CredentialNumber?
   ) {
     let packed = PackedDetails.pack(
-      record, createdBy: actors.number(of: record.createdBy),
-      revokedBy: record.revocation.map { actors.number(of: $0.by) }, previous: previous)
-    if let memory = unsafe shared.details.publish(packed, for: number) {
-      unsafe retirement.retire(.memory(memory))
-    }
+      record, createdBy: actors.hold(record.createdBy),
+      revokedBy: record.revocation.map { actors.hold($0.by) }, previous: previous)
+    retire(shared.details.publish(packed, for: number))
   }
 }
 

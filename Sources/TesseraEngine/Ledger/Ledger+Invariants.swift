@@ -37,6 +37,7 @@ extension Ledger {
       }
     }
     precondition(numbers.count == order.count)
+    checkActors(numbers)
     check(indexes)
     precondition(unchecked == shared.uncheckedCount.load(ordering: .relaxed))
     accessNumbers.checkInvariants(holders: holders) { number in
@@ -46,6 +47,22 @@ extension Ledger {
     checkPlaces(inUse, tokens: numbers.count)
     shared.credentialIndex.checkInvariants(count: inUse.count)
     shared.idIndex.checkInvariants(count: numbers.count)
+  }
+
+  /// Every actor is held by as many events and tokens as name them.
+  private func checkActors(_ tokens: [CredentialNumber]) {
+    var counted: [ActorNumber: UInt32] = [:]
+    for number in tokens {
+      guard let details = shared.details.details(number) else { continue }
+      counted[details.createdBy, default: 0] += 1
+      if let by = details.revokedBy { counted[by, default: 0] += 1 }
+    }
+    for place in 0..<events.count { counted[events[place].actor, default: 0] += 1 }
+    precondition(actors.count == counted.count, "actors whom nobody holds")
+    for (number, count) in counted {
+      precondition(
+        actors.holders[Int(number.rawValue)] == count, "an actor's holders are miscounted")
+    }
   }
 
   /// No credential's place is lost, none is in use twice, and what is free holds no memory.
