@@ -21,7 +21,7 @@ struct Listing {
     usage = [:]
     for token in stored { usage[token.record.id] = token.usage }
     users = engine.users(after: nil, limit: .max)
-    entries = engine.registryForSnapshot
+    entries = RegistryType.allCases.flatMap { engine.entries($0, limit: .max) }
     events = engine.events(after: nil, limit: Limits.events)
     idempotency = engine.idempotencyEntries(from: 0, limit: .max / 2).entries
       .sorted { $0.key.word0 < $1.key.word0 }
