@@ -147,7 +147,11 @@ let package = Package(
       ["TesseraClient", "TesseraBytes", "TesseraWire", "TesseraTLS", "TesseraSystem"]),
     tests(
       "TesseraServerTests",
-      ["TesseraServer", "TesseraEngine", "TesseraModel", "TesseraSystem", "TesseraWire"]),
+      [
+        "TesseraServer", "TesseraEngine", "TesseraModel", "TesseraSystem", "TesseraWire",
+        "TesseraJournal", "TesseraCrypto", "SimulatedMachine",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("TesseraCommandTests", ["tessera", "TesseraClient"]),
     tests(
       "TesseraBenchTests",

@@ -82,7 +82,7 @@ public final class Server: Sendable {
         engine: parts.services.engine, copier: copier, plans: plans,
         commits: parts.services.commits, interval: configuration.snapshotInterval,
         status: parts.services.status, logger: logger))
-    threads.snapshot = Handoff(try Thread(name: "snapshot", .idle) { snapshotter.take().run() })
+    threads.snapshot = Handoff(try Thread(name: "snapshot") { snapshotter.take().run() })
     threads.closePlans = { plans.close() }
     threads.closeCopier = { copier.close() }
     return Server(parts, address, configuration, threads)

@@ -103,7 +103,16 @@ import Testing
       guard history.entries.count < 200 else { continue }
       for _ in 0..<Int.random(in: 0...6, using: &history.generator) { history.step() }
     }
-    let keys = engine.idempotencyEntries()
+    var keys: [IdempotencyEntry] = []
+    var place: Int? = 0
+    while let start = place {
+      let (some, next) = engine.idempotencyEntries(
+        from: start, limit: Int.random(in: 1...9, using: &history.generator))
+      keys += some
+      place = next
+      guard history.entries.count < 220 else { continue }
+      for _ in 0..<Int.random(in: 0...3, using: &history.generator) { history.step() }
+    }
     for _ in 0..<20 { history.step() }
 
     let restored = Engine(hashKey: (3, 4), registry: .sample)

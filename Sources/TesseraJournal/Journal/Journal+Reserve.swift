@@ -18,12 +18,14 @@ extension Journal {
   /// Whether a full disk leaves room for `append(_:to: .reserve)`, until that is used up.
   public var hasReserve: Bool { allocationFailure == nil && configuration.reserveBytes > 0 }
 
-  /// Sets the reserve aside again, and room before it, where they are not there.
+  /// Sets the reserve aside again, and room before it, where they are not there. When there was too
+  /// little, some more than the least must be there, so that not every larger change finds too
+  /// little again.
   ///
   /// - Throws: `.refused`, and `lacksRoom` says whether that is for want of it; `.ended`.
   public mutating func restoreReserve() throws(JournalError) {
     if let failure { throw .ended(failure) }
-    try makeRoom(for: 0, .ordinary)
+    try makeRoom(for: lacksRoom ? stepBytes : 0, .ordinary)
   }
 
   /// Makes sure of the room for `count` bytes at the end of the segment, and after them for the

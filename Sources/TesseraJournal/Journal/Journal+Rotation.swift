@@ -76,7 +76,10 @@ extension Journal {
     do throws(SystemError) {
       try disk.rename(partial, to: path)
     } catch  where error.isDiskFull {
-      // For want of room in the directory, which is as it was.
+      // For want of room in the directory, which is then as it was.
+      guard let segments = try? directory.layout.segments(on: disk),
+        !segments.contains(header.revision)
+      else { throw end(error) }
       try? disk.remove(partial)
       throw .refused(error)
     } catch {

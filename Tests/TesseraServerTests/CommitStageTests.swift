@@ -1,0 +1,161 @@
+import Logging
+import SimulatedMachine
+import Synchronization
+import TesseraCrypto
+import TesseraEngine
+import TesseraJournal
+import TesseraModel
+import TesseraSystem
+import Testing
+
+@testable import TesseraServer
+
+/// The committer without its thread, on a disk and by a clock of the test's.
+@Suite struct CommitStageTests {
+  private final class Clock: TimeSource {
+    private let nanoseconds = Atomic<Int64>(0)
+
+    func advance(milliseconds: Int64) {
+      nanoseconds.add(milliseconds * 1_000_000, ordering: .relaxed)
+    }
+    func monotonicNanoseconds() -> Int64 { nanoseconds.load(ordering: .relaxed) }
+    func wallMicroseconds() -> Int64 {
+      Fixture.now.microseconds + monotonicNanoseconds() / 1_000
+    }
+  }
+
+  private final class Answers: AnswerSink {
+    private let answers = Mutex<[Completion.Answer]>([])
+
+    func send(_ answer: Completion.Answer) { answers.withLock { $0.append(answer) } }
+    func takeAll() -> [Completion.Answer] {
+      answers.withLock { answers in
+        defer { answers = [] }
+        return answers
+      }
+    }
+  }
+
+  private let disk = SimulatedDisk()
+  private let clock = Clock()
+  private let answers = Answers()
+  private let status: ServerStatus
+
+  init() { status = ServerStatus(clock) }
+
+  private func withStage(
+    _ body: (inout CommitStage<SimulatedDisk, Clock>, Caller) throws -> Void
+  ) throws {
+    var authority = try Authority(
+      DataDirectory(creating: "/data", on: disk), reserveBytes: 4_096, hashKey: (1, 2))
+    let value: [UInt8] = Array("root".utf8)
+    let now = Timestamp(microseconds: clock.wallMicroseconds())
+    _ = try authority.issueRootToken(value, command: "test", now: now, entropy: 1)
+    let reader = authority.engine.makeReader()
+    reader.enter()
+    let caller = try reader.authenticate(unsafe SHA256.digest(of: value.span.bytes), now: now).get()
+    reader.leave()
+    var configuration = ServerConfiguration(
+      address: SocketAddress(host: .v4(0), port: 0), dataDirectory: "/data")
+    configuration.purgeAfter = nil
+    var stage = CommitStage(
+      authority, configuration, status: status, clock,
+      Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    try body(&stage, caller)
+  }
+
+  private func issue(_ number: UInt64, by caller: Caller) -> CommitWork {
+    var command = IssueCommand(
+      kind: .admin, digest: Digest(number, 1, 1, 1), entropy: number)
+    command.name = "token-\(number)"
+    return .change(
+      CommitRequest(
+        command: .issue(command), caller: caller, deadline: nil, supplement: .none, bytes: 0,
+        reply: answers))
+  }
+
+  private func wasRefused() -> Bool {
+    guard case .refused = answers.takeAll().first else { return false }
+    return true
+  }
+
+  @Test func `on a full disk it looks for room each second, and not more often`() throws {
+    try withStage { stage, caller in
+      let idle = stage.timeoutMilliseconds()
+      #expect(idle == -1)
+      disk.capacity = disk.taken
+      var number: UInt64 = 0
+      repeat {
+        number += 1
+        stage.carryOut([issue(number, by: caller)])
+      } while !wasRefused()
+      #expect(status.readOnlyReason?.contains("full") == true)
+      var calls = disk.calls
+      for _ in 0..<3 {
+        let wait = stage.timeoutMilliseconds()
+        #expect(wait == 1_000)
+        clock.advance(milliseconds: 999)
+        stage.carryOut([])
+        #expect(disk.calls == calls)
+        clock.advance(milliseconds: 1)
+        stage.carryOut([])
+        #expect(disk.calls > calls)
+        calls = disk.calls
+        #expect(status.readOnlyReason != nil)
+      }
+      disk.capacity = .max
+      clock.advance(milliseconds: 1_000)
+      stage.carryOut([])
+      #expect(status.readOnlyReason == nil)
+      let busy = stage.timeoutMilliseconds()
+      #expect(busy == -1)
+      stage.carryOut([issue(number + 1, by: caller)])
+      #expect(!wasRefused())
+    }
+  }
+
+  @Test func `a snapshot in steps holds what is changed between them`() throws {
+    try withStage { stage, caller in
+      for number in UInt64(1)...200 { stage.carryOut([issue(number, by: caller)]) }
+      stage.carryOut([.snapshotIsDue])
+      let planned = stage.takePlan()
+      let plan = try #require(planned)
+      let again = stage.takePlan() == nil
+      #expect(again)
+      var run = try SnapshotRun(plan, of: stage.engine)
+      var number: UInt64 = 200
+      while try run.step() {
+        number += 1
+        stage.carryOut([issue(number, by: caller)])
+      }
+      let later = clock.wallMicroseconds() + 60_000_000
+      let summary = try run.finish(now: Timestamp(microseconds: later))
+      stage.carryOut([.snapshotEnded(summary)])
+      #expect(summary.records.tokens > 200)
+      #expect(answers.takeAll().count == Int(number))
+      let tokens = stage.engine.tokenCount
+      disk.endProcess()
+      let recovered = try Authority(DataDirectory(opening: "/data", on: disk))
+      let (count, time) = (recovered.engine.tokenCount, recovered.engine.lastMoment)
+      #expect(count == tokens)
+      #expect(time.microseconds >= later)
+    }
+  }
+
+  @Test func `a snapshot that is given up leaves nothing, and its uses are new still`() throws {
+    try withStage { stage, caller in
+      stage.carryOut([issue(1, by: caller), .snapshotIsDue])
+      let paths = disk.paths
+      let planned = stage.takePlan()
+      let plan = try #require(planned)
+      do {
+        var run = try SnapshotRun(plan, of: stage.engine)
+        _ = try run.step()
+      }
+      #expect(disk.paths == paths)
+      let hasNewUses = stage.engine.hasNewUses
+      #expect(hasNewUses)
+      stage.carryOut([.snapshotEnded(nil)])
+    }
+  }
+}
