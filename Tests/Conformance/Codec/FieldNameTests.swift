@@ -272,12 +272,12 @@ import Testing
     begun.revision = Revision(rawValue: 3)
     expect(
       begun, "BeginBackupResponse",
-      #" backup: "b" files { name: "n" size: 2 } revision: 3"#)
+      #" backup: 0x62 files { name: "n" size: 2 } revision: 3"#)
     expect(
       ReadBackupRequest(Array("b".utf8), file: 1, offset: 2), "ReadBackupRequest",
-      #" backup: "b" file: 1 offset: 2"#)
-    expect(ReadBackupResponse(Array("d".utf8)), "ReadBackupResponse", #" data: "d""#)
-    expect(EndBackupRequest(Array("b".utf8)), "EndBackupRequest", #" backup: "b""#)
+      " backup: 0x62 file: 1 offset: 2")
+    expect(ReadBackupResponse(Array("d".utf8)), "ReadBackupResponse", " data: 0x64")
+    expect(EndBackupRequest(Array("b".utf8)), "EndBackupRequest", " backup: 0x62")
     expect(EndBackupResponse(), "EndBackupResponse", "")
   }
 

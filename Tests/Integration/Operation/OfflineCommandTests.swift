@@ -152,7 +152,8 @@ import TesseraWire
   }
 
   @Test func `a clock that is far behind stops the start, unless it is accepted`() throws {
-    try make(at: Clock.now + .seconds(86_400))
+    let values = try make(at: Clock.now + .seconds(86_400))
+    Files.write(values[0].bytes, to: "\(data)/root.token")
     let serve = ["serve", "--dev", "--data", data, "--listen", "127.0.0.1:0"]
     let refused = try run(serve, exits: EX_TEMPFAIL)
     #expect(refused.contains("--accept-clock"))
