@@ -2,8 +2,8 @@ import TesseraEngine
 import TesseraModel
 
 extension PlainAuthority {
-  /// The events that a filter fits and the caller may see, as it sees them, the newest first. What is
-  /// not shown is not found by either.
+  /// The events that a filter fits and the caller may see, as it sees them, the newest first. What
+  /// is not shown is not found by either.
   func events(_ filter: EventFilter, for powers: Powers) -> [Event] {
     events.reversed().compactMap { event in
       guard meets(filter, event), let shown = shown(event, to: powers), meets(filter, shown) else {
@@ -27,8 +27,8 @@ extension PlainAuthority {
       && filter.before.map { event.at < $0 } ?? true
   }
 
-  /// Who may read events sees all of them, or those of tokens within its limits; a user else what they
-  /// did, and what was done to their tokens.
+  /// Who may read events sees all of them, or those of tokens within its limits; a user else what
+  /// they did, and what was done to their tokens.
   private func shown(_ event: Event, to powers: Powers) -> Event? {
     if holds(powers, .eventsRead) { return event }
     if let user = powers.user, case .user(user, let through) = event.actor,

@@ -93,8 +93,8 @@ extension PlainAuthority {
     guard isWithin else { throw .any(.permissionDenied) }
   }
 
-  /// A role gives what its grants say: who writes one might give them all. A set gives its methods to
-  /// all who name it, in every project: a user who adds one holds it in all of them.
+  /// A role gives what its grants say: who writes one might give them all. A set gives its methods
+  /// to all who name it, in every project: a user who adds one holds it in all of them.
   private func checkGrantable(
     _ entry: RegistryEntry, beside held: RegistryEntry? = nil, _ powers: Powers
   ) throws(Faults) {
