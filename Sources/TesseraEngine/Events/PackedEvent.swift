@@ -56,14 +56,21 @@ struct PackedChanges {
 
   init(_ changes: [FieldChange]) {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(
+      changes.reduce(0) {
+        $0 + 6 + $1.field.utf8.count + $1.before.utf8.count + $1.after.utf8.count
+      })
+    func append(_ text: String) {
+      // Those that were decided here are not longer than that.
+      let text = FieldChange.shortened(text)
+      bytes.append(UInt8(truncatingIfNeeded: text.utf8.count >> 8))
+      bytes.append(UInt8(truncatingIfNeeded: text.utf8.count))
+      bytes += text.utf8
+    }
     for change in changes {
-      for text in [change.field, change.before, change.after] {
-        // Those that were decided here are not longer than that.
-        let text = FieldChange.shortened(text)
-        bytes.append(UInt8(truncatingIfNeeded: text.utf8.count >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: text.utf8.count))
-        bytes += text.utf8
-      }
+      append(change.field)
+      append(change.before)
+      append(change.after)
     }
     self.bytes = bytes
   }

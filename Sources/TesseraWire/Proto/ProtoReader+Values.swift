@@ -76,9 +76,11 @@ extension ProtoReader {
   @_lifetime(self: copy self)
   public mutating func string(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> String {
     let bytes = try bytes(tag, field)
-    let text = unsafe bytes.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
-    guard let text else { throw .of(.notUTF8, field) }
-    return text
+    // Millions are read at a start: `String(validating:)` takes three times as long.
+    guard let text = try? UTF8Span(validating: Span(_bytes: bytes)) else {
+      throw .of(.notUTF8, field)
+    }
+    return String(copying: text)
   }
 
   /// A reader of the message in this field. Its errors do not name the field:
