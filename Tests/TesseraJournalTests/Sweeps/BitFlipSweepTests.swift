@@ -1,3 +1,4 @@
+import SimulatedMachine
 import Testing
 import TesseraModel
 
