@@ -119,7 +119,13 @@ public final class Engine: Sendable {
 
   /// The replay is over, and the next changes are made at this moment or later, whatever times
   /// those before had.
-  public func believe(_ moment: Timestamp) { ledger.withLock { $0.lastMoment = moment } }
+  public func believe(_ moment: Timestamp) {
+    ledger.withLock {
+      $0.lastMoment = moment
+      // The last change may have been the removal of a user.
+      $0.nextMoment = moment.next
+    }
+  }
 
   // MARK: Reading whole records
 

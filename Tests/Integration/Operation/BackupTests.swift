@@ -75,6 +75,7 @@ import TesseraWire
     second.join()
     third.join()
     #expect(writing.failures.withLock { $0 } == [])
+    authority.stop()
     #expect(Files.names(in: "\(authority.directory.data)/snapshots").count == 2)
     #expect(
       Files.names(in: copies.file("copy-4")) == ["LOCK", "authority", "journal", "snapshots"])
