@@ -90,24 +90,24 @@ extension MatrixRow {
     .init("u + + - + - - - + - - -", "Issue another's") {
       try $0.made($0.issue(.personal) { $0.owner = "bob" })
     },
-    .init("u + + - + + + - + + + -", "Issue a copy") { matrix in
+    .init("u + + - + + + ? + + + -", "Issue a copy") { matrix in
       var request = IssueRequest()
       request.copyOf = try matrix.token().id
       return try matrix.made(request)
     },
-    .init("u + + - + + + - + + + -", "Update") {
+    .init("u + + - + + + ? + + + -", "Update") {
       try $0.made($0.update($0.token().id))
     },
     .init("u + + - + ? ? ? + ? ? -", "Update elsewhere") {
       try $0.made($0.update($0.token("project-b").id))
     },
-    .init("u + + - + + + - + + + -", "Regenerate") {
+    .init("u + + - + + + ? + + + -", "Regenerate") {
       try $0.made(RegenerateRequest($0.token().id))
     },
     .init("u + + - - ? ? ? + ? ? -", "Regenerate ADMIN") {
       try $0.made(RegenerateRequest($0.product.admin.issue(.admin).id))
     },
-    .init("u + + - + + + + + + + -", "Revoke") {
+    .init("u + + - + + + ? + + + -", "Revoke") {
       try $0.revoked(.ids([$0.token().id]))
     },
     .init("u + + - + ? ? ? + ? ? -", "Revoke elsewhere") {
@@ -116,13 +116,13 @@ extension MatrixRow {
     .init("u + + + + + + + + + + +", "Revoke by value") {
       try $0.revoked(.value($0.token("project-b").value))
     },
-    .init("u + + - + + + + + + + -", "Revoke by filter") { matrix in
+    .init("u + + - + + + ? + + + -", "Revoke by filter") { matrix in
       _ = try matrix.token()
       var filter = RevokeFilter()
       filter.project = "project-a"
       return try matrix.revoked(.filter(filter))
     },
-    .init("u + + - + + + + + + + ?", "Get") {
+    .init("u + + - + + + ? + + + ?", "Get") {
       try $0.made(GetRequest($0.token().id))
     },
     .init("u + + - + ? ? ? + ? ? ?", "Get elsewhere") {
@@ -157,7 +157,7 @@ extension MatrixRow {
       return try matrix.made(request)
     },
     .init("u + + - + + - - + - - -", "UpdateUser") { try $0.made($0.update("bob")) },
-    .init("u + + - - - - - + - - -", "UpdateUser, admin") { try $0.made($0.update("root")) },
+    .init("u + + - - ? - - + - - -", "UpdateUser, admin") { try $0.made($0.update("root")) },
     .init("u + + - + + - - + - - -", "GetUser") {
       try $0.made(GetUserRequest("bob"))
     },
@@ -190,7 +190,7 @@ extension MatrixRow {
     .init("u + + - + - - - + - - -", "UpdateEntry elsewhere") {
       try $0.made(UpdateEntryRequest(.project(.init("project-b", description: "changed"))))
     },
-    .init("u + + - + + - - + - - -", "UpdateEntry, role") {
+    .init("u + + - + ? - - + - - -", "UpdateEntry, role") {
       try $0.made(UpdateEntryRequest(.role(.init("Operator", grants: []))))
     },
     .init("u + + - + + + + + + + -", "GetEntry") {
