@@ -4,7 +4,11 @@ import TesseraModel
 /// Whether the bytes are equal, found out in the same time wherever they differ: for what a peer
 /// chooses and is compared with a secret. Of other lengths they are unequal, which is no secret.
 public func isEqualInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-  a.count == b.count && zip(a, b).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+  guard a.count == b.count else { return false }
+  let difference = unsafe a.withUnsafeBytes { a in
+    unsafe b.withUnsafeBytes { b in unsafe CRYPTO_memcmp(a.baseAddress, b.baseAddress, a.count) }
+  }
+  return difference == 0
 }
 
 extension Digest {

@@ -52,6 +52,13 @@ import TesseraCrypto
 
   @Test func `bytes that differ anywhere are unequal in constant time too`() {
     #expect(isEqualInConstantTime([1, 2, 3], [1, 2, 3]))
+    #expect(isEqualInConstantTime([], []))
+    for byte in UInt8.min...UInt8.max {
+      for other in UInt8.min...UInt8.max where other != byte {
+        #expect(!isEqualInConstantTime([byte, 7], [other, 7]))
+        #expect(!isEqualInConstantTime([7, byte], [7, other]))
+      }
+    }
     for other: [UInt8] in [[0, 2, 3], [1, 0, 3], [1, 2, 0], [1, 2], [1, 2, 3, 4], []] {
       #expect(!isEqualInConstantTime([1, 2, 3], other))
     }

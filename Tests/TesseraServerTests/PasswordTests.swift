@@ -34,6 +34,22 @@ import Testing
     #expect(try hash.matches(Secret("pleaseletmein")))
   }
 
+  /// RFC 7914, section 12, the first vector: cheap enough to be made many times.
+  @Test func `a key that differs in any bit is not the password's`() throws {
+    let key: [UInt8] = [
+      0x77, 0xd6, 0x57, 0x62, 0x38, 0x65, 0x7b, 0x20, 0x3b, 0x19, 0xca, 0x42, 0xc1, 0x8a, 0x04,
+      0x97, 0xf1, 0x6b, 0x48, 0x44, 0xe3, 0x07, 0x4a, 0xe8, 0xdf, 0xdf, 0xfa, 0x3f, 0xed, 0xe2,
+      0x14, 0x42,
+    ]
+    var hash = PasswordHash(salt: [], key: key, logCost: 4, blockSize: 1, parallelism: 1)
+    #expect(try hash.matches(Secret("")))
+    for bit in 0..<key.count * 8 {
+      hash.key[bit / 8] ^= 1 << (bit % 8)
+      #expect(try !hash.matches(Secret("")))
+      hash.key = key
+    }
+  }
+
   @Test func `nobody's hash has no password, and a broken one neither`() throws {
     #expect(try !PasswordHash.nobodys.matches(Secret("")))
     let empty = PasswordHash(salt: [1], key: [], logCost: 15, blockSize: 8, parallelism: 1)
