@@ -60,7 +60,8 @@ public struct Authority<D: Disk>: ~Copyable {
     let id = batch.issueRootToken(
       digest: unsafe SHA256.digest(of: value.span.bytes), entropy: entropy,
       command: command)
-    try journal.append(batch.entries)
+    // On a full disk it is what the operator needs to make room by.
+    try journal.append(batch.entries, to: .reserve)
     engine.apply(batch.entries)
     return id
   }

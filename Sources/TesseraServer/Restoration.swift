@@ -11,7 +11,7 @@ import TesseraSystem
 ///
 /// ```swift
 /// var restoration = try Restoration(of: DirectoryView(of: backup, on: disk))
-/// let count = restoration.revoke(madeBefore: cutOff, now: now)
+/// let count = restoration.revoke(.madeBefore(time), now: now)
 /// try restoration.write(to: NewDirectory(at: path, on: disk), time)
 /// ```
 public struct Restoration: ~Copyable {
@@ -34,10 +34,27 @@ public struct Restoration: ~Copyable {
   /// The last change: those of the new directory follow it.
   public var revision: Revision { engine.revision }
 
-  /// Revokes every token whose values may be older than `cutOff`, and says how many.
-  public mutating func revoke(madeBefore cutOff: Timestamp, now: Timestamp) -> Int {
-    let renewed = tokensRenewed(since: cutOff)
-    let reason = "restored from a backup; its values may be older than \(cutOff.text)"
+  /// Which tokens are not to be trusted any more.
+  public enum CutOff: Equatable, Sendable {
+    /// Whatever any clock says, or said when they were made.
+    case all
+    /// Those that may have a value from before.
+    case madeBefore(Timestamp)
+  }
+
+  /// Revokes the tokens before the cut-off, and says how many.
+  public mutating func revoke(_ cutOff: CutOff, now: Timestamp) -> Int {
+    switch cutOff {
+    case .all: revoke(madeBefore: nil, now: now, reason: "restored from a backup")
+    case .madeBefore(let time):
+      revoke(
+        madeBefore: time, now: now,
+        reason: "restored from a backup; its values may be older than \(time.text)")
+    }
+  }
+
+  private func revoke(madeBefore cutOff: Timestamp?, now: Timestamp, reason: String) -> Int {
+    let renewed = cutOff.map { tokensRenewed(since: $0) } ?? []
     var last: TokenID?
     var count = 0
     while true {
@@ -45,7 +62,9 @@ public struct Restoration: ~Copyable {
       guard let final = tokens.last else { return count }
       last = final.id
       let old = tokens.filter { token in
-        guard token.revocation == nil, token.createdAt < cutOff else { return false }
+        guard token.revocation == nil else { return false }
+        guard let cutOff else { return true }
+        guard token.createdAt < cutOff else { return false }
         // An older value may still pass beside the new one.
         return !renewed.contains(token.id) || token.credentials.previous != nil
       }

@@ -47,7 +47,13 @@ enum RootToken {
       Cleanse.zero(&line)
     }
     try SmallFile.write(unsafe line.span.bytes, to: path, placement)
-    return try issue(value)
+    do {
+      return try issue(value)
+    } catch {
+      // It opens nothing, and would be in the way of the next attempt.
+      if case .refused = error, placement == .new { try? PosixDisk().remove(path) }
+      throw error
+    }
   }
 }
 

@@ -14,18 +14,28 @@ public struct LostChanges: Equatable, Sendable {
   /// again.
   public internal(set) var revocations = 0
   public internal(set) var revokedTokens: [TokenID] = []
+  /// Tokens that got another value: the one before counts again.
+  public internal(set) var regeneratedTokens: [TokenID] = []
+  /// How many of them changed what somebody may do, or a password, and so may have taken it away.
+  public internal(set) var restrictions = 0
   /// Bytes that are in no intact frame: how many more changes they held cannot be known.
   public internal(set) var unreadableBytes = 0
 
   mutating func add(_ entry: JournalEntry, after kept: Revision) {
     revisions = kept.next...max(entry.revision, revisions?.upperBound ?? entry.revision)
     readable += 1
+    switch entry.kind {
+    case .tokenRevoked, .entryRemoved, .userRemoved: revocations += 1
+    case .tokenUpdated, .entryUpdated, .userUpdated, .passwordChanged: restrictions += 1
+    case .tokenIssued, .tokenImported, .tokenRegenerated, .tokenPurged, .entryCreated,
+      .userCreated:
+      break
+    }
     switch entry.mutation {
-    case .revokeTokens(let tokens, _):
-      revocations += 1
-      revokedTokens += tokens
-    case .removeEntry, .removeUser: revocations += 1
-    case .putToken, .putTokens, .removeTokens, .putEntry, .putUser: break
+    case .revokeTokens(let tokens, _): revokedTokens += tokens
+    case .putToken(let record, _) where entry.kind == .tokenRegenerated:
+      regeneratedTokens.append(record.id)
+    default: break
     }
   }
 }

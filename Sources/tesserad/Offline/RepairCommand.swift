@@ -74,10 +74,18 @@ extension LostChanges {
       lines.append(
         "Of those that can be read, \(revocations) REVOKE: what they revoked is VALID AGAIN. "
           + "Revoke it anew:")
-      lines += revokedTokens.prefix(LostChanges.shown).map { "  \($0)" }
-      if revokedTokens.count > LostChanges.shown {
-        lines.append("  and \(revokedTokens.count - LostChanges.shown) more")
-      }
+      lines += list(revokedTokens)
+    }
+    if !regeneratedTokens.isEmpty {
+      lines.append(
+        "Of those that can be read, \(regeneratedTokens.count) gave a token another value: the one "
+          + "before it is VALID AGAIN. Regenerate or revoke these:")
+      lines += list(regeneratedTokens)
+    }
+    if restrictions > 0 {
+      lines.append(
+        "Of those that can be read, \(restrictions) changed tokens, users, passwords or what is "
+          + "registered, and may have taken rights away: look at them with 'journal dump'.")
     }
     if unreadableBytes > 0 {
       lines.append(
@@ -85,6 +93,12 @@ extension LostChanges {
           + "revocations, were in them.")
     }
     return lines
+  }
+
+  private func list(_ tokens: [TokenID]) -> [String] {
+    let rest = tokens.count - LostChanges.shown
+    return tokens.prefix(LostChanges.shown).map { "  \($0)" }
+      + (rest > 0 ? ["  and \(rest) more"] : [])
   }
 
   private static let shown = 1_000

@@ -44,7 +44,8 @@ struct RestoreCommand: AsyncParsableCommand {
       var restoration = try Restoration(of: backup)
       let directory = try NewDirectory(at: data, on: PosixDisk())
       let authority = directory.authority
-      let revoked = cutOff.map { restoration.revoke(madeBefore: $0, now: .now) }
+      let revoked = cutOff.map { restoration.revoke($0, now: .now) }
+      warnOfClock(cutOff, restoration.found.highestTime)
       var root: TokenID?
       if let rootTokenFile {
         root = try RootToken.write(to: rootTokenFile, .new) { value in
@@ -71,7 +72,7 @@ struct RestoreCommand: AsyncParsableCommand {
     }
   }
 
-  private func chosenCutOff() throws -> Timestamp? {
+  private func chosenCutOff() throws -> Restoration.CutOff? {
     switch (cutOff, acceptRevived) {
     case (nil, true): return nil
     case (nil, false):
@@ -90,12 +91,22 @@ struct RestoreCommand: AsyncParsableCommand {
           goes
           """)
       }
-      if text == "now" { return .now }
+      if text == "now" { return .all }
       guard let time = DateText.moment(text, aDayMeans: .start) else {
         throw usage("--cut-off: '\(text)' is no time; write 2027-01-31T12:00:00Z, or now")
       }
-      return time
+      return .madeBefore(time)
     }
+  }
+
+  /// Where a clock was ahead, a token may have been made earlier than it says.
+  private func warnOfClock(_ cutOff: Restoration.CutOff?, _ highest: Timestamp) {
+    guard case .madeBefore? = cutOff, highest > .now else { return }
+    StandardError.write(
+      """
+      tesserad: the backup has seen the time \(highest.text), which is to come: a clock was wrong, and \
+      the cut-off may keep tokens that are older than they say. '--cut-off now' revokes all
+      """)
   }
 
   private func usage(_ message: String) -> DaemonFailure {

@@ -28,6 +28,8 @@ struct BackupFolder: Sendable {
   func finish() throws(CommandFailure) {
     for folder in BackupFolder.folders { try BackupFolder.synchronize("\(path)/\(folder)") }
     try BackupFolder.synchronize(path)
+    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    try BackupFolder.synchronize(parent)
   }
 
   /// `authority`, `journal/00000000000000000001.segment`, `snapshots/….snapshot`.

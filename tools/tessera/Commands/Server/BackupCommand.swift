@@ -18,12 +18,18 @@ struct BackupCommand: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
-    let folder = try BackupFolder(new: directory)
     let backup = try await connection.session(attempts: 1) { session in
       let backup = try await session.call { try await $0.beginBackup() }
-      try await copy(backup, into: folder, session)
-      // The copy is whole; one that cannot be ended ends by itself.
+      let copied: Result<Void, any Error>
+      do {
+        copied = .success(
+          try await copy(backup, into: BackupFolder(new: directory), session))
+      } catch {
+        copied = .failure(error)
+      }
+      // One that cannot be ended ends by itself.
       try? await session.call { try await $0.end(backup) }
+      try copied.get()
       return backup
     }
     output.show(
