@@ -190,7 +190,7 @@ extension MatrixRow {
     .init("u + + - + - - - + - - -", "UpdateEntry elsewhere") {
       try $0.made(UpdateEntryRequest(.project(.init("project-b", description: "changed"))))
     },
-    .init("u + + - + ? - - + - - -", "UpdateEntry, role") {
+    .init("u + + - + - - - + - - -", "UpdateEntry, role") {
       try $0.made(UpdateEntryRequest(.role(.init("Operator", grants: []))))
     },
     .init("u + + - + + + + + + + -", "GetEntry") {
