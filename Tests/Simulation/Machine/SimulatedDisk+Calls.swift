@@ -56,6 +56,7 @@ extension SimulatedDisk {
     ) { state throws(SystemError) in
       let count = state.writable(file, at: offset, bytes.count)
       guard count > 0 || bytes.isEmpty else { throw SystemError("pwrite", errno: ENOSPC) }
+      if count < bytes.count { state.disturbances += 1 }
       state[file].change(.write(offset, count == bytes.count ? bytes : Array(bytes[..<count])))
       return count
     }
@@ -154,6 +155,7 @@ extension SimulatedDisk {
       defer { state.calls += 1 }
       let watch = call.changes ? state.watch : nil
       if state.calls >= state.stopsAt {
+        state.disturbances += 1
         // The call at which the machine stops may have been under way.
         if state.calls == state.stopsAt, call == .pwrite {
           _ = partly(&state, DiskFault(call: call, written: .max))
@@ -161,6 +163,7 @@ extension SimulatedDisk {
         return (.failure(SystemError(call.rawValue, errno: EIO)), nil)
       }
       if let fault = state.takeFault(of: call) {
+        state.disturbances += 1
         let result = partly(&state, fault)
         if fault.hasEffect { _ = try? wholly(&state) }
         if fault.isShort, call == .pread || call == .pwrite, let result {
@@ -171,6 +174,7 @@ extension SimulatedDisk {
       do throws(SystemError) {
         return (.success(try wholly(&state)), watch)
       } catch {
+        if error.errno == ENOSPC { state.disturbances += 1 }
         return (.failure(error), watch)
       }
     }

@@ -18,6 +18,8 @@ package final class SimulatedDisk: Disk {
     var lastNumber: Int32 = 2
     /// How many calls were made.
     var calls = 0
+    /// How many of them failed or were cut short, by a fault or for want of room.
+    var disturbances = 0
     var faults: [DiskFault] = []
     /// Calls with these numbers fail as `failure` says, whatever they are.
     var failing = 0..<0
@@ -100,6 +102,9 @@ package final class SimulatedDisk: Disk {
   package var taken: Int { state.withLock { $0.taken } }
 
   package var calls: Int { state.withLock { $0.calls } }
+
+  /// How many calls failed or were cut short, by a fault, by a stop or for want of room.
+  package var disturbances: Int { state.withLock { $0.disturbances } }
 
   package var hasStopped: Bool { state.withLock { $0.calls > $0.stopsAt } }
 

@@ -29,6 +29,9 @@ extension Simulation {
       }
     }
     guard let view, stopped == nil else { return }
+    if hasEnded, disk.disturbances == disturbances.before {
+      throw Finding("the journal has ended, and the disk did all it was asked to")
+    }
     try oracle.look(applied: view.engine.revision, hasEnded: hasEnded)
   }
 
@@ -38,6 +41,7 @@ extension Simulation {
     switch answer {
     case .refused(let refusal):
       trace.note("  answer to \(request): \(refusal.message)")
+      try checkBlame(refusal)
       try oracle.look(applied: applied, hasEnded: refusal.isOutcomeUnknown)
       if !refusal.isOutcomeUnknown, let value = requests[request].madeValue {
         oracle.refused(value)
@@ -47,6 +51,17 @@ extension Simulation {
       try oracle.look(applied: applied, hasEnded: false)
       try hear(message, to: requests[request])
     case .signedIn: throw Finding("a change was answered as a sign-in")
+    }
+  }
+
+  /// The disk is blamed for nothing that it did not do. A journal that has ended is told of for as
+  /// long as the process lives.
+  private func checkBlame(_ refusal: Refusal) throws(Finding) {
+    guard refusal.code == .unavailable || refusal.isForWantOfRoom else { return }
+    let before = hasEnded ? disturbances.before : disturbances.judged
+    if disk.disturbances == before {
+      throw Finding(
+        "a change was refused on a disk that did all it was asked to: \(refusal.message)")
     }
   }
 
@@ -87,4 +102,9 @@ extension Simulation {
     default: throw Finding("an answer that no change has: \(type(of: message))")
     }
   }
+}
+
+extension Refusal {
+  /// Whether the disk is full, and not some other limit reached.
+  var isForWantOfRoom: Bool { code == .resourceExhausted && message.contains("disk is full") }
 }

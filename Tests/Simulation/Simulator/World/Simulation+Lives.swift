@@ -40,6 +40,7 @@ extension Simulation {
       attempt += 1
       witness = Witness(disk, time, imageOdds: plan.imageOdds, seed: random.next())
       if isDisturbed { disturb() } else { disk.capacity = .max }
+      disturbances.before = disk.disturbances
       let started: Authority<SimulatedDisk>
       do throws(JournalError) {
         started = try Authority(

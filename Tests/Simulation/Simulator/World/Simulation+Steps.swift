@@ -74,6 +74,7 @@ extension Simulation {
           deadline: random.oneIn(40) ? time.monotonicNanoseconds() : nil, supplement: .none,
           bytes: 0, reply: Reply(witness: witness, request: first + index)))
     }
+    disturbances.judged = disk.disturbances
     stage!.carryOut(work)
     try judge()
     try beginSnapshot()
@@ -91,6 +92,7 @@ extension Simulation {
     guard stopped == nil, let plan = stage!.takePlan() else { return }
     trace.note("snapshot of revision \(plan.coveredRevision.rawValue) begins")
     oracle.snapshotBegins()
+    disturbances.snapshot = disk.disturbances
     do throws(JournalError) {
       snapshot = try SnapshotRun(plan, of: view!.engine, sliceRecords: self.plan.snapshotSlice)
     } catch {
@@ -125,6 +127,10 @@ extension Simulation {
   ) throws(Finding) {
     snapshot = nil
     trace.note("snapshot ends\(error.map { ": \($0)" } ?? "")")
+    if let failure = error ?? summary?.removalFailure, disk.disturbances == disturbances.snapshot {
+      let what = error == nil ? "removed nothing that it made needless" : "failed"
+      throw Finding("a snapshot \(what) on a disk that did all it was asked to: \(failure)")
+    }
     try judge()
     guard stopped == nil else { return }
     if summary != nil {

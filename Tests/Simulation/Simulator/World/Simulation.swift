@@ -47,6 +47,9 @@ package struct Simulation: ~Copyable {
   var snapshot: SnapshotRun<SimulatedDisk>?
   var view: EngineView?
   var requests: [Command] = []
+  /// How often the disk had disturbed the program when this life began, when what is judged did,
+  /// and when the snapshot did.
+  var disturbances = (before: 0, judged: 0, snapshot: 0)
   /// Whether the readers are within an epoch, which may last over many steps.
   var isInEpoch = false
   /// The machine stopped in the midst of a call: the next life begins from what this leaves.
