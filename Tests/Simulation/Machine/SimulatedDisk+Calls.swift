@@ -209,12 +209,19 @@ extension SimulatedDisk.State {
     pretences.contains { $0.call == call && path.hasSuffix($0.pathSuffix) }
   }
 
-  /// Flips a bit of the file in the place where a frame's payload is.
+  /// Flips a bit in the payload of the file's first frame, once: what only the frame's checksum is
+  /// sure to tell. The header of a file takes 64 bytes, that of a frame 24, and begins with the
+  /// length of the payload.
   fileprivate mutating func flipBit(of file: FileNumber) {
-    let place = 70
-    guard self[file].current.count > place else { return }
-    let byte = self[file].current[place] ^ 4
-    self[file].change(.write(place, [byte]))
+    let payload = 64 + 24
+    let bytes = self[file].current
+    guard bytes.count > payload, !self[file].isCorrupted else { return }
+    let length = bytes[64..<68].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length > 0, payload + length <= bytes.count else { return }
+    let place = Int.random(in: payload..<payload + length, using: &dice)
+    let bit = UInt8.random(in: 0..<8, using: &dice)
+    self[file].change(.write(place, [bytes[place] ^ 1 << bit]))
+    self[file].isCorrupted = true
   }
 
   /// The fault that this call is to have, if any.

@@ -28,7 +28,7 @@ package final class SimulatedDisk: Disk {
     /// The machine stops at this call: it and all after it fail, and it may have had effect in
     /// part.
     var stopsAt = Int.max
-    /// Whether every fdatasync flips a bit of what it writes, as a bad disk would.
+    /// Whether the first fdatasync of each file flips a bit of what it writes, as a bad disk would.
     var corrupts = false
     /// What a call that fails leaves undone.
     var dice: SeededGenerator
@@ -125,9 +125,12 @@ package final class SimulatedDisk: Disk {
 extension SimulatedDisk {
   /// The same disk as no process has it open: what becomes of the one does not touch the other.
   package func fork(seed: UInt64 = 1) -> SimulatedDisk {
-    let (contents, pretences) = state.withLock { ($0.contents, $0.pretences) }
+    let (contents, pretences, corrupts) = state.withLock {
+      ($0.contents, $0.pretences, $0.corrupts)
+    }
     var forked = State(contents: contents, dice: SeededGenerator(seed: seed))
     forked.pretences = pretences
+    forked.corrupts = corrupts
     forked.contents.collect(open: [])
     return SimulatedDisk(forked)
   }
