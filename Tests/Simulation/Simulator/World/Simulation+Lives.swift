@@ -34,6 +34,7 @@ extension Simulation {
 
   /// Starts, perhaps on a disk that fails, until it succeeds.
   mutating func begin() throws(Finding) {
+    if random.oneIn(2) { try expectFallback(disk) }
     var attempt = 0
     while true {
       let isDisturbed = attempt < 3 && random.oneIn(plan.faultOdds)
