@@ -67,6 +67,7 @@ extension Simulation {
       throw Finding("a start was refused: \(error)")
     }
     tally.starts += 1
+    if authority.recovery.tornTail != nil { tally.tornEnds += 1 }
     let view = EngineView(authority.engine)
     view.reader.enter()
     defer { view.reader.leave() }
@@ -103,6 +104,7 @@ extension Simulation {
     } catch {
       throw Finding("with \(newest) damaged at offset \(place): \(error.what)")
     }
+    tally.fallbacks += 1
   }
 
   private func start(

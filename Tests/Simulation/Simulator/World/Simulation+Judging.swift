@@ -14,6 +14,7 @@ extension Simulation {
       switch happening {
       case .decided(let entries, let applied):
         trace.note("  decided up to revision \(entries.last!.revision.rawValue)")
+        batches += 1
         try oracle.decided(entries, applied: applied)
       case .answered(let request, let answer, let applied):
         try hear(answer, to: request, applied: applied)
@@ -42,6 +43,7 @@ extension Simulation {
     case .refused(let refusal):
       trace.note("  answer to \(request): \(refusal.message)")
       try checkBlame(refusal)
+      if refusal.isForWantOfRoom { tally.roomRefusals += 1 }
       try oracle.look(applied: applied, hasEnded: refusal.isOutcomeUnknown)
       if !refusal.isOutcomeUnknown, let value = requests[request].madeValue {
         oracle.refused(value)
@@ -80,6 +82,10 @@ extension Simulation {
       }
     case let message as RevokeResponse:
       try oracle.acknowledged(message.revision)
+      // The first batch was refused: revocations were written again, to the reserve.
+      if batches > 1, message.outcomes.contains(where: { $0.result == .revoked }) {
+        tally.reserveRevocations += 1
+      }
       for outcome in message.outcomes {
         guard let id = outcome.id else { continue }
         if outcome.result == .revoked || outcome.result == .alreadyRevoked {

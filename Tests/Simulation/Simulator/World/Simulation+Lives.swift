@@ -79,6 +79,10 @@ extension Simulation {
     wasClosed = false
     try oracle.adopt(found)
     tally.starts += 1
+    if started.recovery.tornTail != nil { tally.tornEnds += 1 }
+    lastSegment = newestSegment
+    // Full before room was set aside: later it takes much to use that up.
+    if plan.fullOdds < 100, random.oneIn(3) { fill() }
     var stage = CommitStage(
       started, plan.configuration, status: ServerStatus(time), time, logger)
     let witness = witness

@@ -39,9 +39,14 @@ extension Simulation {
     } else if random.oneIn(plan.faultOdds) {
       disturb()
     } else if random.oneIn(plan.fullOdds) {
-      disk.capacity = disk.taken + .random(in: 0...3_000, using: &random)
-      trace.note("room is left for \(disk.capacity - disk.taken) bytes")
+      fill()
     }
+  }
+
+  /// Leaves next to no room.
+  mutating func fill() {
+    disk.capacity = disk.taken + .random(in: 0...3_000, using: &random)
+    trace.note("room is left for \(disk.capacity - disk.taken) bytes")
   }
 
   private mutating func enterEpoch() {
@@ -75,10 +80,20 @@ extension Simulation {
           bytes: 0, reply: Reply(witness: witness, request: first + index)))
     }
     disturbances.judged = disk.disturbances
+    batches = 0
     stage!.carryOut(work)
     try judge()
+    countRotation()
     try beginSnapshot()
   }
+
+  private mutating func countRotation() {
+    let newest = newestSegment
+    if newest != lastSegment { tally.rotations += 1 }
+    lastSegment = newest
+  }
+
+  var newestSegment: String? { disk.paths.last { $0.hasSuffix(".segment") } }
 
   /// A client that shows a token's value.
   private mutating func holder() -> TesseraEngine.Caller? {

@@ -43,6 +43,10 @@ package struct Simulation: ~Copyable {
   var disk: SimulatedDisk
   var witness: Witness
   // Of the life that goes on.
+  /// The segment that changes were appended to when it was last looked.
+  var lastSegment: String?
+  /// How many batches were written since the last request came.
+  var batches = 0
   var stage: CommitStage<SimulatedDisk, SimulatedTime>?
   var snapshot: SnapshotRun<SimulatedDisk>?
   var view: EngineView?
