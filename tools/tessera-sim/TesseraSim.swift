@@ -15,8 +15,12 @@ struct TesseraSim: ParsableCommand {
       many at a time as there are processors.
 
       Exit codes: 0 nothing was lost and nothing came back; 1 a violation: its seed, and the last \
-      steps before it, are on standard output; 64 usage.
+      steps before it, are on standard output; 2 a long run, of 10000 crashes or more, in which \
+      something of what it is to try never came about; 64 usage.
       """)
+
+  /// From here on everything that is tried must have come about.
+  private static let longRunCrashes = 10_000
 
   @Option(help: ArgumentHelp("The run to make, or the first of many.", valueName: "N"))
   var seed: UInt64?
@@ -66,16 +70,23 @@ struct TesseraSim: ParsableCommand {
     print(
       """
       runs \(tally.runs), crashes \(tally.crashes), starts \(tally.starts) and \
-      \(tally.startsCut) cut short, changes \(tally.changes), snapshots \(tally.snapshots), \
+      \(tally.startsCut) cut short, changes \(tally.changes), \
       violations \(violation == nil ? 0 : 1)
       """)
+    print(tally.occurrences.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
     if let seconds {
       print(
         "\(Int(seconds)) s, \(Int(Double(tally.crashes) / max(seconds, 0.001))) crashes a second")
     }
-    guard let violation else { return }
-    print(violation)
-    print("again: tessera-sim --seed \(violation.seed)")
-    throw ExitCode(1)
+    if let violation {
+      print(violation)
+      print("again: tessera-sim --seed \(violation.seed)")
+      throw ExitCode(1)
+    }
+    let missing = tally.occurrences.filter { $0.count == 0 }.map(\.name)
+    if tally.crashes >= TesseraSim.longRunCrashes, !missing.isEmpty {
+      print("the run shows too little: it never came to \(missing.joined(separator: ", "))")
+      throw ExitCode(2)
+    }
   }
 }

@@ -14,6 +14,8 @@ struct DiskContents: Sendable {
     var pending: [Change] = []
     /// Room is set aside up to here.
     var allocated = 0
+    /// A bad disk has flipped a bit of it.
+    var isCorrupted = false
 
     var taken: Int { max(current.count, allocated) }
 

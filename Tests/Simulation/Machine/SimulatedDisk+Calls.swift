@@ -56,6 +56,7 @@ extension SimulatedDisk {
     ) { state throws(SystemError) in
       let count = state.writable(file, at: offset, bytes.count)
       guard count > 0 || bytes.isEmpty else { throw SystemError("pwrite", errno: ENOSPC) }
+      if count < bytes.count { state.disturbances += 1 }
       state[file].change(.write(offset, count == bytes.count ? bytes : Array(bytes[..<count])))
       return count
     }
@@ -154,6 +155,7 @@ extension SimulatedDisk {
       defer { state.calls += 1 }
       let watch = call.changes ? state.watch : nil
       if state.calls >= state.stopsAt {
+        state.disturbances += 1
         // The call at which the machine stops may have been under way.
         if state.calls == state.stopsAt, call == .pwrite {
           _ = partly(&state, DiskFault(call: call, written: .max))
@@ -161,6 +163,7 @@ extension SimulatedDisk {
         return (.failure(SystemError(call.rawValue, errno: EIO)), nil)
       }
       if let fault = state.takeFault(of: call) {
+        state.disturbances += 1
         let result = partly(&state, fault)
         if fault.hasEffect { _ = try? wholly(&state) }
         if fault.isShort, call == .pread || call == .pwrite, let result {
@@ -171,6 +174,7 @@ extension SimulatedDisk {
       do throws(SystemError) {
         return (.success(try wholly(&state)), watch)
       } catch {
+        if error.errno == ENOSPC { state.disturbances += 1 }
         return (.failure(error), watch)
       }
     }
@@ -205,12 +209,19 @@ extension SimulatedDisk.State {
     pretences.contains { $0.call == call && path.hasSuffix($0.pathSuffix) }
   }
 
-  /// Flips a bit of the file in the place where a frame's payload is.
+  /// Flips a bit in the payload of the file's first frame, once: what only the frame's checksum is
+  /// sure to tell. The header of a file takes 64 bytes, that of a frame 24, and begins with the
+  /// length of the payload.
   fileprivate mutating func flipBit(of file: FileNumber) {
-    let place = 70
-    guard self[file].current.count > place else { return }
-    let byte = self[file].current[place] ^ 4
-    self[file].change(.write(place, [byte]))
+    let payload = 64 + 24
+    let bytes = self[file].current
+    guard bytes.count > payload, !self[file].isCorrupted else { return }
+    let length = bytes[64..<68].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length > 0, payload + length <= bytes.count else { return }
+    let place = Int.random(in: payload..<payload + length, using: &dice)
+    let bit = UInt8.random(in: 0..<8, using: &dice)
+    self[file].change(.write(place, [bytes[place] ^ 1 << bit]))
+    self[file].isCorrupted = true
   }
 
   /// The fault that this call is to have, if any.

@@ -18,6 +18,8 @@ package final class SimulatedDisk: Disk {
     var lastNumber: Int32 = 2
     /// How many calls were made.
     var calls = 0
+    /// How many of them failed or were cut short, by a fault or for want of room.
+    var disturbances = 0
     var faults: [DiskFault] = []
     /// Calls with these numbers fail as `failure` says, whatever they are.
     var failing = 0..<0
@@ -26,7 +28,7 @@ package final class SimulatedDisk: Disk {
     /// The machine stops at this call: it and all after it fail, and it may have had effect in
     /// part.
     var stopsAt = Int.max
-    /// Whether every fdatasync flips a bit of what it writes, as a bad disk would.
+    /// Whether the first fdatasync of each file flips a bit of what it writes, as a bad disk would.
     var corrupts = false
     /// What a call that fails leaves undone.
     var dice: SeededGenerator
@@ -101,6 +103,9 @@ package final class SimulatedDisk: Disk {
 
   package var calls: Int { state.withLock { $0.calls } }
 
+  /// How many calls failed or were cut short, by a fault, by a stop or for want of room.
+  package var disturbances: Int { state.withLock { $0.disturbances } }
+
   package var hasStopped: Bool { state.withLock { $0.calls > $0.stopsAt } }
 
   package func stop(atCall call: Int) { state.withLock { $0.stopsAt = call } }
@@ -120,9 +125,12 @@ package final class SimulatedDisk: Disk {
 extension SimulatedDisk {
   /// The same disk as no process has it open: what becomes of the one does not touch the other.
   package func fork(seed: UInt64 = 1) -> SimulatedDisk {
-    let (contents, pretences) = state.withLock { ($0.contents, $0.pretences) }
+    let (contents, pretences, corrupts) = state.withLock {
+      ($0.contents, $0.pretences, $0.corrupts)
+    }
     var forked = State(contents: contents, dice: SeededGenerator(seed: seed))
     forked.pretences = pretences
+    forked.corrupts = corrupts
     forked.contents.collect(open: [])
     return SimulatedDisk(forked)
   }

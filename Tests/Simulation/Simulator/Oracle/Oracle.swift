@@ -99,13 +99,13 @@ struct Oracle {
 
   /// The state after a start: what is settled, and either all of what was in flight or nothing of
   /// it.
-  func check(_ found: Listing) throws(Finding) {
+  func check(_ found: Listing, usesAreOlder: Bool = false) throws(Finding) {
     let isHopeTrue = !inFlight.isEmpty && found.revision == inFlight.last?.revision
     let expected = isHopeTrue ? hoped : settled
     if let difference = found.difference(from: expected.listing) {
       throw Finding("after a start there is \(difference)")
     }
-    try uses.check(found.usage)
+    try uses.check(found.usage, isOlder: usesAreOlder)
   }
 
   /// The same, and it is served from here on.

@@ -11,10 +11,12 @@ struct UseCounts {
   mutating func begin() { begun = counted }
   mutating func makeDurable() { durable = begun }
 
-  func check(_ found: [TokenID: TokenUsage]) throws(Finding) {
+  /// - Parameter isOlder: whether the last durable snapshot was passed over, and its uses with it.
+  func check(_ found: [TokenID: TokenUsage], isOlder: Bool = false) throws(Finding) {
     for (id, usage) in found where usage.uses > counted[id] ?? 0 {
       throw Finding("\(id) has \(usage.uses) uses where there were \(counted[id] ?? 0)")
     }
+    if isOlder { return }
     for (id, uses) in durable {
       guard let usage = found[id], usage.uses < uses else { continue }
       throw Finding("\(id) has \(usage.uses) uses where a snapshot held \(uses)")

@@ -14,6 +14,7 @@ extension Simulation {
       switch happening {
       case .decided(let entries, let applied):
         trace.note("  decided up to revision \(entries.last!.revision.rawValue)")
+        batches += 1
         try oracle.decided(entries, applied: applied)
       case .answered(let request, let answer, let applied):
         try hear(answer, to: request, applied: applied)
@@ -29,6 +30,9 @@ extension Simulation {
       }
     }
     guard let view, stopped == nil else { return }
+    if hasEnded, disk.disturbances == disturbances.before {
+      throw Finding("the journal has ended, and the disk did all it was asked to")
+    }
     try oracle.look(applied: view.engine.revision, hasEnded: hasEnded)
   }
 
@@ -38,6 +42,8 @@ extension Simulation {
     switch answer {
     case .refused(let refusal):
       trace.note("  answer to \(request): \(refusal.message)")
+      try checkBlame(refusal)
+      if refusal.isForWantOfRoom { tally.roomRefusals += 1 }
       try oracle.look(applied: applied, hasEnded: refusal.isOutcomeUnknown)
       if !refusal.isOutcomeUnknown, let value = requests[request].madeValue {
         oracle.refused(value)
@@ -47,6 +53,17 @@ extension Simulation {
       try oracle.look(applied: applied, hasEnded: false)
       try hear(message, to: requests[request])
     case .signedIn: throw Finding("a change was answered as a sign-in")
+    }
+  }
+
+  /// The disk is blamed for nothing that it did not do. A journal that has ended is told of for as
+  /// long as the process lives.
+  private func checkBlame(_ refusal: Refusal) throws(Finding) {
+    guard refusal.code == .unavailable || refusal.isForWantOfRoom else { return }
+    let before = hasEnded ? disturbances.before : disturbances.judged
+    if disk.disturbances == before {
+      throw Finding(
+        "a change was refused on a disk that did all it was asked to: \(refusal.message)")
     }
   }
 
@@ -65,6 +82,10 @@ extension Simulation {
       }
     case let message as RevokeResponse:
       try oracle.acknowledged(message.revision)
+      // The first batch was refused: revocations were written again, to the reserve.
+      if batches > 1, message.outcomes.contains(where: { $0.result == .revoked }) {
+        tally.reserveRevocations += 1
+      }
       for outcome in message.outcomes {
         guard let id = outcome.id else { continue }
         if outcome.result == .revoked || outcome.result == .alreadyRevoked {
@@ -87,4 +108,9 @@ extension Simulation {
     default: throw Finding("an answer that no change has: \(type(of: message))")
     }
   }
+}
+
+extension Refusal {
+  /// Whether the disk is full, and not some other limit reached.
+  var isForWantOfRoom: Bool { code == .resourceExhausted && message.contains("disk is full") }
 }

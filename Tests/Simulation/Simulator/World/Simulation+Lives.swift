@@ -34,12 +34,14 @@ extension Simulation {
 
   /// Starts, perhaps on a disk that fails, until it succeeds.
   mutating func begin() throws(Finding) {
+    if random.oneIn(2) { try expectFallback(disk) }
     var attempt = 0
     while true {
       let isDisturbed = attempt < 3 && random.oneIn(plan.faultOdds)
       attempt += 1
       witness = Witness(disk, time, imageOdds: plan.imageOdds, seed: random.next())
       if isDisturbed { disturb() } else { disk.capacity = .max }
+      disturbances.before = disk.disturbances
       let started: Authority<SimulatedDisk>
       do throws(JournalError) {
         started = try Authority(
@@ -77,6 +79,10 @@ extension Simulation {
     wasClosed = false
     try oracle.adopt(found)
     tally.starts += 1
+    if started.recovery.tornTail != nil { tally.tornEnds += 1 }
+    lastSegment = newestSegment
+    // Full before room was set aside: later it takes much to use that up.
+    if plan.fullOdds < 100, random.oneIn(3) { fill() }
     var stage = CommitStage(
       started, plan.configuration, status: ServerStatus(time), time, logger)
     let witness = witness

@@ -39,9 +39,14 @@ extension Simulation {
     } else if random.oneIn(plan.faultOdds) {
       disturb()
     } else if random.oneIn(plan.fullOdds) {
-      disk.capacity = disk.taken + .random(in: 0...3_000, using: &random)
-      trace.note("room is left for \(disk.capacity - disk.taken) bytes")
+      fill()
     }
+  }
+
+  /// Leaves next to no room.
+  mutating func fill() {
+    disk.capacity = disk.taken + .random(in: 0...3_000, using: &random)
+    trace.note("room is left for \(disk.capacity - disk.taken) bytes")
   }
 
   private mutating func enterEpoch() {
@@ -74,10 +79,21 @@ extension Simulation {
           deadline: random.oneIn(40) ? time.monotonicNanoseconds() : nil, supplement: .none,
           bytes: 0, reply: Reply(witness: witness, request: first + index)))
     }
+    disturbances.judged = disk.disturbances
+    batches = 0
     stage!.carryOut(work)
     try judge()
+    countRotation()
     try beginSnapshot()
   }
+
+  private mutating func countRotation() {
+    let newest = newestSegment
+    if newest != lastSegment { tally.rotations += 1 }
+    lastSegment = newest
+  }
+
+  var newestSegment: String? { disk.paths.last { $0.hasSuffix(".segment") } }
 
   /// A client that shows a token's value.
   private mutating func holder() -> TesseraEngine.Caller? {
@@ -91,6 +107,7 @@ extension Simulation {
     guard stopped == nil, let plan = stage!.takePlan() else { return }
     trace.note("snapshot of revision \(plan.coveredRevision.rawValue) begins")
     oracle.snapshotBegins()
+    disturbances.snapshot = disk.disturbances
     do throws(JournalError) {
       snapshot = try SnapshotRun(plan, of: view!.engine, sliceRecords: self.plan.snapshotSlice)
     } catch {
@@ -125,6 +142,10 @@ extension Simulation {
   ) throws(Finding) {
     snapshot = nil
     trace.note("snapshot ends\(error.map { ": \($0)" } ?? "")")
+    if let failure = error ?? summary?.removalFailure, disk.disturbances == disturbances.snapshot {
+      let what = error == nil ? "removed nothing that it made needless" : "failed"
+      throw Finding("a snapshot \(what) on a disk that did all it was asked to: \(failure)")
+    }
     try judge()
     guard stopped == nil else { return }
     if summary != nil {

@@ -43,10 +43,17 @@ package struct Simulation: ~Copyable {
   var disk: SimulatedDisk
   var witness: Witness
   // Of the life that goes on.
+  /// The segment that changes were appended to when it was last looked.
+  var lastSegment: String?
+  /// How many batches were written since the last request came.
+  var batches = 0
   var stage: CommitStage<SimulatedDisk, SimulatedTime>?
   var snapshot: SnapshotRun<SimulatedDisk>?
   var view: EngineView?
   var requests: [Command] = []
+  /// How often the disk had disturbed the program when this life began, when what is judged did,
+  /// and when the snapshot did.
+  var disturbances = (before: 0, judged: 0, snapshot: 0)
   /// Whether the readers are within an epoch, which may last over many steps.
   var isInEpoch = false
   /// The machine stopped in the midst of a call: the next life begins from what this leaves.

@@ -10,8 +10,28 @@ package struct Tally: Sendable {
   package var snapshots = 0
   /// Starts that a fault or a crash cut short.
   package var startsCut = 0
+  /// Segments that were followed by another.
+  package var rotations = 0
+  /// Starts from the older of two snapshots, the newest being damaged.
+  package var fallbacks = 0
+  /// Starts that cut what a crash had left of a batch.
+  package var tornEnds = 0
+  /// Changes that were refused for want of room.
+  package var roomRefusals = 0
+  /// Revocations that were written to the reserve, their batch having been refused.
+  package var reserveRevocations = 0
 
   package init() {}
+
+  /// What a run of any length must have come to, by name.
+  package var occurrences: [(name: String, count: Int)] {
+    [
+      ("snapshots finished", snapshots), ("rotations", rotations),
+      ("fallbacks to an older snapshot", fallbacks), ("torn ends", tornEnds),
+      ("refusals for want of room", roomRefusals),
+      ("revocations from the reserve", reserveRevocations),
+    ]
+  }
 
   package static func += (a: inout Tally, b: Tally) {
     a.runs += b.runs
@@ -20,5 +40,10 @@ package struct Tally: Sendable {
     a.changes += b.changes
     a.snapshots += b.snapshots
     a.startsCut += b.startsCut
+    a.rotations += b.rotations
+    a.fallbacks += b.fallbacks
+    a.tornEnds += b.tornEnds
+    a.roomRefusals += b.roomRefusals
+    a.reserveRevocations += b.reserveRevocations
   }
 }
