@@ -162,11 +162,13 @@ public final class Engine: Sendable {
   public func records(after id: TokenID?, limit: Int) -> [StoredToken] {
     ledger.withLock { ledger in
       let numbers = ledger.order.elements(after: id, limit: limit) { ledger.id(of: $0) }
-      var tokens: [StoredToken] = []
-      for number in numbers {
-        if let token = ledger.stored(number) { tokens.append(token) }
+      return numbers.map { number in
+        // One that was left out would be missing in a snapshot.
+        guard let token = ledger.stored(number) else {
+          preconditionFailure("the order of creation names a token that is not there")
+        }
+        return token
       }
-      return tokens
     }
   }
 

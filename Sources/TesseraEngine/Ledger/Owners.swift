@@ -34,7 +34,12 @@ struct Owners {
 
   /// Up to `limit` users after `id`, from the first where it is nil, in order of their ids.
   func users(after id: UserID?, limit: Int) -> [UserRecord] {
-    order.names(after: id, limit: limit).compactMap { entries[$0]?.record }
+    order.names(after: id, limit: limit).map { id in
+      guard let record = entries[id]?.record else {
+        preconditionFailure("the order names a user who is not there")
+      }
+      return record
+    }
   }
 
   /// Changes an entry, which is made where there is none, and goes where nothing is left of it.

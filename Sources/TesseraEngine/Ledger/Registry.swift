@@ -31,7 +31,12 @@ struct Registry {
   /// Up to `limit` entries whose names follow `name`, from the first where it is nil, in order.
   func entries(_ type: RegistryType, after name: String?, limit: Int) -> [RegistryEntry] {
     let names = order[type]?.names(after: name, limit: limit) ?? []
-    return names.compactMap { entries[RegistryKey(type, unchecked: $0)] }
+    return names.map { name in
+      guard let entry = entries[RegistryKey(type, unchecked: name)] else {
+        preconditionFailure("the order names an entry that is not there")
+      }
+      return entry
+    }
   }
 
   /// The entry is as it says. Returns it as it was.

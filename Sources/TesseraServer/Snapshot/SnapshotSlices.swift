@@ -11,6 +11,9 @@ enum SnapshotSlice: Sendable {
 }
 
 /// Everything that a snapshot holds, slice by slice, in the order that its writer asks for.
+///
+/// A slice that is not full is the last of its kind. Were there more to come until none is left, changes
+/// that are made meanwhile could keep a snapshot from ever ending; and it needs none of them.
 struct SnapshotSlices: Sendable {
   /// What is copied next, and after which record.
   private enum Place {
@@ -50,8 +53,8 @@ struct SnapshotSlices: Sendable {
   private mutating func entries(_ index: Int, after last: String?) -> SnapshotSlice {
     let types = RegistryType.allCases
     let entries = engine.entries(types[index], after: last, limit: records)
-    if let final = entries.last {
-      place = .entries(index, after: final.key.text)
+    if entries.count == records {
+      place = .entries(index, after: entries.last?.key.text)
     } else {
       place = index + 1 < types.count ? .entries(index + 1, after: nil) : .users(after: nil)
     }
@@ -60,13 +63,14 @@ struct SnapshotSlices: Sendable {
 
   private mutating func users(after last: UserID?) -> SnapshotSlice {
     let users = engine.users(after: last, limit: records)
-    place = users.last.map { .users(after: $0.id) } ?? .tokens(after: nil)
+    place = users.count == records ? .users(after: users.last?.id) : .tokens(after: nil)
     return .users(users)
   }
 
   private mutating func tokens(after last: TokenID?) -> SnapshotSlice {
     let tokens = engine.records(after: last, limit: records)
-    place = tokens.last.map { .tokens(after: $0.record.id) } ?? .idempotency(from: 0)
+    place =
+      tokens.count == records ? .tokens(after: tokens.last?.record.id) : .idempotency(from: 0)
     return .tokens(tokens)
   }
 
@@ -76,11 +80,11 @@ struct SnapshotSlices: Sendable {
     return .idempotency(entries)
   }
 
-  /// Those that were made while they are copied too, so that none is missing of a change that is
-  /// in what was copied before.
+  /// Up to those that were made while other kinds were copied, so that none is missing of a change
+  /// that is in what was copied before.
   private mutating func events(after last: Revision?) -> SnapshotSlice {
     let events = engine.events(after: last, limit: records)
-    place = events.last.map { .events(after: $0.revision) } ?? .end
+    place = events.count == records ? .events(after: events.last?.revision) : .end
     return .events(events)
   }
 }
