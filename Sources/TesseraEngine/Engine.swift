@@ -127,6 +127,15 @@ public final class Engine: Sendable {
     }
   }
 
+  /// A snapshot tells of this moment: no change after it, and no later snapshot, tells of an earlier
+  /// one.
+  public func note(_ moment: Timestamp) {
+    ledger.withLock {
+      $0.lastMoment = max($0.lastMoment, moment)
+      $0.nextMoment = max($0.nextMoment, $0.lastMoment)
+    }
+  }
+
   // MARK: Reading whole records
 
   /// What the caller may do now; nil where what it authenticated with has ended.

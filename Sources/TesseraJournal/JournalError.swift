@@ -40,6 +40,12 @@ public enum JournalError: Error, Equatable, Sendable {
 }
 
 extension JournalError {
+  /// Whether the disk does not give back what a file holds.
+  var isUnreadable: Bool {
+    guard case .disk(let error) = self else { return false }
+    return error.isFailingMedium
+  }
+
   var isMissingFile: Bool {
     guard case .disk(let error) = self else { return false }
     return error.errno == ENOENT
@@ -58,6 +64,23 @@ func attempt<Result: ~Copyable>(
   }
 }
 
+/// Reads what a file holds from `offset` on; a medium that fails is told of with the offset.
+func attemptRead<Result: ~Copyable>(
+  at offset: Int, _ body: () throws(SystemError) -> Result
+) throws(JournalError) -> Result {
+  try attempt(
+    { error in
+      guard error.isFailingMedium else { return .disk(error) }
+      let place = "\(error.subject), at offset \(offset) or after it"
+      return .disk(SystemError(error.call, errno: error.errno, subject: place))
+    }, body)
+}
+
+extension SystemError {
+  /// Whether the disk does not give back what a file holds.
+  fileprivate var isFailingMedium: Bool { call == "pread" && errno == EIO }
+}
+
 /// Where a file is not what was written, and what is wrong.
 public struct Damage: Error, Equatable, Sendable {
   public var file: String
@@ -70,6 +93,18 @@ public struct Damage: Error, Equatable, Sendable {
     self.file = file
     self.offset = offset
     self.what = what
+  }
+}
+
+extension Damage {
+  static var unreadable: String { "the disk does not give back what is there" }
+
+  /// The read that failed, where it is no more than that: what nothing else stands in for is not
+  /// said to be damaged.
+  var failedRead: JournalError? {
+    guard what == Damage.unreadable else { return nil }
+    return .disk(
+      SystemError("pread", errno: EIO, subject: "\(file), at offset \(offset) or after it"))
   }
 }
 
@@ -123,6 +158,11 @@ extension JournalError: CustomStringConvertible {
       the clock says \(now.text), and the authority has seen \(highest.text): tokens that have \
       expired since would be valid again. Nothing was changed. Set the clock right and start again; \
       if it is right and the recorded time is not, start once with: tesserad serve --accept-clock
+      """
+    case .disk(let error) where isUnreadable:
+      """
+      \(error). The disk does not give back what is there. Keep a copy of what can be read of the \
+      data directory on another disk, and restore a backup there with `tesserad restore`.
       """
     case .disk(let error):
       "\(error). Check the disk and the directory's permissions, then start again."

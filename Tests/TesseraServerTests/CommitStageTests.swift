@@ -142,6 +142,51 @@ import Testing
     }
   }
 
+  @Test func `a snapshot never tells of an earlier time than the one before`() throws {
+    try withStage { stage, caller in
+      let now = Timestamp(microseconds: clock.wallMicroseconds())
+      let later = now + .seconds(86_400)
+      for moment in [later, now] {
+        stage.carryOut([issue(UInt64(moment.microseconds), by: caller)])
+        stage.carryOut([.snapshotIsDue])
+        let planned = stage.takePlan()
+        var run = try SnapshotRun(try #require(planned), of: stage.engine)
+        while try run.step() {}
+        stage.carryOut([.snapshotEnded(try run.finish(now: moment))])
+      }
+    }
+    disk.endProcess()
+    #expect(throws: JournalError.self) { try open(.checked(Fixture.now)) }
+  }
+
+  private func open(_ start: StartClock) throws(JournalError) {
+    _ = try Authority(DataDirectory(opening: "/data", on: disk), clock: start)
+  }
+
+  @Test func `a clock that was accepted once is believed by the next start`() throws {
+    try withStage { _, _ in }
+    disk.endProcess()
+    let behind = Fixture.now + .seconds(-86_400)
+    #expect(throws: JournalError.self) { try open(.checked(behind)) }
+    clock.advance(milliseconds: -86_400_000)
+    var configuration = ServerConfiguration(
+      address: SocketAddress(host: .v4(0), port: 0), dataDirectory: "/data")
+    configuration.purgeAfter = nil
+    do {
+      let authority = try Authority(
+        DataDirectory(opening: "/data", on: disk), clock: .accepted(behind))
+      var stage = CommitStage(
+        authority, configuration, status: status, clock,
+        Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      let isWanted = stage.takePlan() != nil
+      #expect(isWanted)
+      stage.carryOut([.snapshotEnded(nil)])
+      stage.close()
+    }
+    disk.endProcess()
+    try open(.checked(behind))
+  }
+
   @Test func `a snapshot that is given up leaves nothing, and its uses are new still`() throws {
     try withStage { stage, caller in
       stage.carryOut([issue(1, by: caller), .snapshotIsDue])

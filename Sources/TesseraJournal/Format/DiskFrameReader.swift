@@ -80,7 +80,7 @@ struct DiskFrameReader<D: Disk>: ~Copyable {
   private mutating func fill(to count: Int) throws(JournalError) {
     if buffer.count >= count { return }
     let missing = max(count, FormatLimits.readBytes) - buffer.count
-    _ = try attempt { () throws(SystemError) in
+    _ = try attemptRead(at: offset) { () throws(SystemError) in
       try file.read(at: offset + buffer.count, upTo: missing, into: &buffer)
     }
     // Only another process could have made the file shorter since it was opened.

@@ -25,15 +25,15 @@ public struct Inspection: Equatable, Sendable {
 }
 
 extension DirectoryView {
-  /// What a start would do, by this clock.
+  /// What a start would do, by this clock. It stops where the disk does not give back a segment.
   ///
-  /// - Throws: `.disk`.
+  /// - Throws: `.disk`, of any other failure.
   public func forecast(clock: StartClock = .unchecked) throws(JournalError) -> StartForecast {
     var nowhere = Nowhere()
     do {
       return .starts(try load(into: &nowhere, clock: clock))
     } catch {
-      if case .disk = error { throw error }
+      if case .disk = error, !error.isUnreadable { throw error }
       return .stops(error)
     }
   }

@@ -9,6 +9,7 @@ extension Recovery {
       throw .damaged(Damage(layout.journal, at: 0, "no segment is there"))
     }
     guard let start = segments.lastIndex(where: { $0 <= covered.next }) else {
+      if let failed = report.damagedSnapshots.lazy.compactMap(\.failedRead).first { throw failed }
       throw .damaged(
         Damage(
           layout.segment(from: first), at: 0,

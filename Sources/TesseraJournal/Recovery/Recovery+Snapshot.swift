@@ -20,7 +20,13 @@ extension Recovery {
         report.damagedSnapshots.append(damage)
         continue
       }
-      let footer = try SnapshotFile(path, on: disk, authority: authority).load(into: &sink)
+      let footer: SnapshotFooter
+      do {
+        footer = try SnapshotFile(path, on: disk, authority: authority).load(into: &sink)
+      } catch .damaged(let damage) {
+        // It was given back a moment ago, and cannot be taken out of the sink again.
+        throw damage.failedRead ?? .damaged(damage)
+      }
       report.snapshot = covered
       report.records = footer.records
       report.highestTime = footer.highestTime

@@ -10,7 +10,8 @@ import TesseraSystem
 ///
 /// | found | done |
 /// |---|---|
-/// | a snapshot that fails a checksum | the one before it is taken; the bad one is set aside |
+/// | a snapshot that fails a checksum, or a read (EIO) | the one before it; the bad one is set aside |
+/// | a segment of which a read fails | stops |
 /// | a snapshot, or its header, of a later format | stops |
 /// | a file of another authority | stops |
 /// | no snapshot that is good, and a journal from revision 1 | all of it is replayed |
@@ -68,7 +69,9 @@ struct Recovery<D: Disk> {
     report.lastRevision = Revision(rawValue: next.rawValue - 1)
     try checkReach(tail)
     try clock.check(against: report.highestTime)
-    report.highestTime = clock.highest(recorded: report.highestTime)
+    let highest = clock.highest(recorded: report.highestTime)
+    report.loweredTime = highest < report.highestTime
+    report.highestTime = highest
     return tail
   }
 

@@ -37,6 +37,8 @@ public struct RecoveryReport: Equatable, Sendable {
   /// The highest time that was seen, by a change or a snapshot; the clock's, where that is accepted
   /// although it is behind.
   public internal(set) var highestTime = Timestamp.earliest
+  /// Whether a later time was recorded than the clock's, which is accepted: no file tells of that.
+  public internal(set) var loweredTime = false
   /// Whether the journal ended with a seal, as an orderly stop leaves it.
   public internal(set) var wasSealed = false
   /// What a crash left of a batch that was never acknowledged, if anything.

@@ -39,8 +39,10 @@ struct SegmentReplay<D: Disk>: ~Copyable {
     let path = layout.segment(from: first)
     let file = try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk) }
     let header = try FileHeader.checked(
-      .segment, try attempt { () throws(SystemError) in try file.beginning(FileHeader.byteCount) },
-      of: path)
+      .segment,
+      try attemptRead(at: 0) { () throws(SystemError) in
+        try file.beginning(FileHeader.byteCount)
+      }, of: path)
     guard header.authority == authority else {
       throw .otherAuthority(file: path, header.authority)
     }

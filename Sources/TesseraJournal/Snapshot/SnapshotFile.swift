@@ -6,7 +6,8 @@ import TesseraWire
 /// A snapshot that is read.
 ///
 /// It is first verified whole and then loaded: what is loaded cannot be taken back when the last
-/// block turns out to be damaged.
+/// block turns out to be damaged. Where the disk does not give it back, that is damage as well:
+/// there is another snapshot, or the journal, to go by.
 struct SnapshotFile<D: Disk>: ~Copyable {
   let path: String
   let disk: D
@@ -15,8 +16,13 @@ struct SnapshotFile<D: Disk>: ~Copyable {
 
   /// Opens a snapshot and checks its header.
   init(_ path: String, on disk: D, authority: AuthorityID) throws(JournalError) {
-    let bytes = try attempt { () throws(SystemError) in
-      try DiskFile(path, .read, on: disk).beginning(FileHeader.byteCount)
+    let bytes: [UInt8]
+    do {
+      bytes = try attemptRead(at: 0) { () throws(SystemError) in
+        try DiskFile(path, .read, on: disk).beginning(FileHeader.byteCount)
+      }
+    } catch {
+      throw error.isUnreadable ? .damaged(Damage(path, at: 0, Damage.unreadable)) : error
     }
     let header = try FileHeader.checked(.snapshot, bytes, of: path)
     guard header.authority == authority else {
@@ -69,7 +75,9 @@ struct SnapshotFile<D: Disk>: ~Copyable {
     while true {
       let start = reader.offset
       let frame: DiskFrameHeader
-      switch try reader.next() {
+      let step: FrameStep
+      do { step = try reader.next() } catch { throw damage(error, at: start) }
+      switch step {
       case .end: throw damaged(at: start, "it ends without its footer")
       case .bad(let fault): throw damaged(at: start, fault.rawValue)
       case .frame(let next): frame = next
@@ -95,6 +103,10 @@ struct SnapshotFile<D: Disk>: ~Copyable {
       }
       throw damaged(at: start, "a block or the footer should be here, as the last frame")
     }
+  }
+
+  private func damage(_ error: JournalError, at offset: Int) -> JournalError {
+    error.isUnreadable ? damaged(at: offset, Damage.unreadable) : error
   }
 
   private func damaged(at offset: Int, _ what: String) -> JournalError {

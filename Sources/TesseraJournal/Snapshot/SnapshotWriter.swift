@@ -87,7 +87,12 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     let disk = plan.disk
     let path = plan.path
     let partial = partial
-    let written = try SnapshotFile(partial, on: disk, authority: plan.authority).verify()
+    let written: SnapshotFooter
+    do {
+      written = try SnapshotFile(partial, on: disk, authority: plan.authority).verify()
+    } catch .damaged(let damage) {
+      throw damage.failedRead ?? .damaged(damage)
+    }
     guard written == footer else {
       throw .damaged(Damage(partial, at: size, "what is read back is not what was written"))
     }

@@ -40,6 +40,9 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// The last one failed: the next is tried when it is due by time, not with every change.
   private(set) var snapshotHasFailed = false
   private(set) var newestSnapshot: Revision?
+  /// The clock was accepted although it was behind, and no snapshot tells of it yet: without one the
+  /// next start would stop again.
+  private(set) var acceptanceIsNew: Bool
 
   package init(
     _ authority: consuming Authority<D>, _ configuration: ServerConfiguration,
@@ -53,6 +56,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     self.time = time
     self.logger = logger
     newestSnapshot = journal.recovery.snapshot
+    acceptanceIsNew = journal.recovery.loweredTime
+    snapshotIsWanted = acceptanceIsNew
     checkRoom()
   }
 
@@ -111,7 +116,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   package consuming func close() {
     // Said when it happened: there is nothing to be kept.
     if hasEnded { return }
-    keepUses()
+    keepMemory()
     do {
       try journal.seal()
     } catch {
@@ -139,20 +144,21 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     }
   }
 
-  /// Writes the uses that memory alone holds, so that a stop in order loses none.
-  private mutating func keepUses() {
-    guard engine.hasNewUses else { return }
+  /// Writes the uses and the accepted time that memory alone holds, so that a stop in order loses
+  /// none.
+  private mutating func keepMemory() {
+    guard engine.hasNewUses || acceptanceIsNew else { return }
     do {
       note(try SnapshotRun.whole(journal.snapshotPlan(), of: engine, time))
     } catch {
-      logger.error("the uses since the last snapshot are lost: \(error)")
+      logger.error("what memory alone held, as uses since the last snapshot, is lost: \(error)")
     }
   }
 
   /// Asks for a snapshot, where none is being written and there is something new.
   mutating func wantSnapshot() {
     guard !snapshotIsRunning,
-      engine.hasNewUses || journal.lastRevision != newestSnapshot ?? .zero
+      engine.hasNewUses || acceptanceIsNew || journal.lastRevision != newestSnapshot ?? .zero
     else { return }
     snapshotIsWanted = true
   }
@@ -162,6 +168,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     snapshotHasFailed = summary == nil
     if let summary {
       newestSnapshot = summary.coveredRevision
+      acceptanceIsNew = false
       journal.note(summary)
     }
     answerWaiters(summary)

@@ -21,14 +21,20 @@ struct Committer<D: Disk>: ~Copyable {
 
   /// Works until the queue is closed and empty, then closes the journal.
   consuming func run() {
+    // Perhaps one is wanted from the start.
+    handOverPlan()
     while let work = queue.takeAll(timeoutMilliseconds: stage.timeoutMilliseconds()) {
       stage.carryOut(work)
       if stage.hasEnded { onJournalEnd.take()?() }
-      // The queue takes one plan, and there is one at a time: it refuses when it is closed.
-      if let plan = stage.takePlan(), snapshots.put(plan) != .taken {
-        stage.carryOut([.snapshotEnded(nil)])
-      }
+      handOverPlan()
     }
     stage.close()
+  }
+
+  private mutating func handOverPlan() {
+    // The queue takes one plan, and there is one at a time: it refuses when it is closed.
+    if let plan = stage.takePlan(), snapshots.put(plan) != .taken {
+      stage.carryOut([.snapshotEnded(nil)])
+    }
   }
 }

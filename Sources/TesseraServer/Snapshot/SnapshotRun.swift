@@ -67,9 +67,10 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
       preconditionFailure("a snapshot is finished once, after its last step")
     }
     // Read after the last record: no change after it is in what was written.
-    let summary = try writer.finish(
-      through: engine.revision, highestTime: max(engine.lastMoment, now))
+    let highestTime = max(engine.lastMoment, now)
+    let summary = try writer.finish(through: engine.revision, highestTime: highestTime)
     isFinished = true
+    engine.note(highestTime)
     return summary
   }
 

@@ -37,7 +37,11 @@ extension SimulatedDisk {
     let count = room.count
     let bytes = try call(
       .pread, partly: { $0.bytes(of: file, at: offset, upTo: min(count, $1.written)) }
-    ) { $0.bytes(of: file, at: offset, upTo: count) }
+    ) { state throws(SystemError) in
+      let path = state.open[file.rawValue]!.path
+      if state.unreadable.contains(path) { throw SystemError("pread", errno: EIO) }
+      return state.bytes(of: file, at: offset, upTo: count)
+    }
     unsafe room.copyBytes(from: bytes)
     return bytes.count
   }

@@ -25,6 +25,8 @@ package final class SimulatedDisk: Disk {
     var failing = 0..<0
     var failure = DiskFault(call: .pwrite)
     var pretences: [DiskPretence] = []
+    /// Files that the disk no longer gives back.
+    var unreadable: Set<String> = []
     /// The machine stops at this call: it and all after it fail, and it may have had effect in
     /// part.
     var stopsAt = Int.max
@@ -78,6 +80,14 @@ package final class SimulatedDisk: Disk {
   /// Lets calls report success and do nothing.
   package func pretend(_ pretence: DiskPretence) {
     state.withLock { $0.pretences.append(pretence) }
+  }
+
+  /// Lets every read of the file at `path` fail with EIO, as a bad medium would, until it is set
+  /// right.
+  package func makeUnreadable(_ path: String, _ isUnreadable: Bool = true) {
+    state.withLock {
+      if isUnreadable { $0.unreadable.insert(path) } else { $0.unreadable.remove(path) }
+    }
   }
 
   /// Calls `watch` in the midst of every call that may have changed something: the change was made,
