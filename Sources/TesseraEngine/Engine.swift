@@ -127,8 +127,8 @@ public final class Engine: Sendable {
     }
   }
 
-  /// A snapshot tells of this moment: no change after it, and no later snapshot, tells of an earlier
-  /// one.
+  /// A snapshot tells of this moment: no change after it, and no later snapshot, tells of an
+  /// earlier one.
   public func note(_ moment: Timestamp) {
     ledger.withLock {
       $0.lastMoment = max($0.lastMoment, moment)

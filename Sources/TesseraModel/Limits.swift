@@ -24,7 +24,8 @@ public enum Limits {
   public static let passwordBytes = 8...1_024
 
   // Messages.
-  /// The greatest frame length, which counts the 12 bytes of header after the length and the payload.
+  /// The greatest frame length, which counts the 12 bytes of header after the length and the
+  /// payload.
   public static let frameLength = 1 << 20
   /// The same until a connection's caller is known: what anyone can make the authority hold.
   public static let strangersFrameLength = 16 << 10
@@ -32,7 +33,8 @@ public enum Limits {
   public static let batchValidations = 4_096
   public static let idsPerRevoke = 1_000
   public static let tokensPerImport = 1_000
-  /// The most tokens that one Purge removes, and that it looks at: its answer says whether there are more.
+  /// The most tokens that one Purge removes, and that it looks at: its answer says whether there
+  /// are more.
   public static let tokensPerPurge = 10_000
   public static let tokensExaminedByPurge = 100_000
   /// The most tokens that one filter revokes, so that all outcomes fit one frame.
@@ -58,7 +60,8 @@ public enum Limits {
   public static let sortedMatches = 10_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
   public static let unsentBytes = 256 << 10
-  /// Calls that wait for another thread, of all connections, in number and in bytes of their requests.
+  /// Calls that wait for another thread, of all connections, in number and in bytes of their
+  /// requests.
   public static let commandQueue = 65_536
   public static let commandQueueBytes = 64 << 20
   public static let batchEntries = 4_096
@@ -90,19 +93,22 @@ public enum Limits {
   public static let lifetime: Duration = .seconds(400 * 366 * 24 * 3600)
   /// The longest that the value before a regenerated one passes beside it.
   public static let overlap: Duration = .seconds(30 * 24 * 3600)
-  /// Tokens that one event names, of a change to more; fields that it names, and the text of each value
-  /// before and after.
+  /// Tokens that one event names, of a change to more; fields that it names, and the text of each
+  /// value before and after.
   public static let tokensPerEvent = 100
   public static let changesPerEvent = 32
   public static let changeTextBytes = 200
-  /// Events that are kept at most, whatever the configuration says; of one with many tokens each counts.
+  /// Events that are kept at most, whatever the configuration says; of one with many tokens each
+  /// counts.
   public static let events = 10_000_000
   /// How far the clock may be behind the highest time that was seen when an authority starts.
   public static let clockBehind: Duration = .seconds(300)
   public static let confirmationLasts: Duration = .seconds(300)
-  /// Users whose confirmation one connection remembers; beyond it the one longest ago is asked again.
+  /// Users whose confirmation one connection remembers; beyond it the one longest ago is asked
+  /// again.
   public static let confirmationsPerConnection = 1_000
-  /// Wrong passwords for one name, in a row, before the next has to wait; the first and the longest wait.
+  /// Wrong passwords for one name, in a row, before the next has to wait; the first and the longest
+  /// wait.
   public static let wrongPasswordsAtOnce = 5
   public static let firstPasswordWait: Duration = .seconds(1)
   public static let longestPasswordWait: Duration = .seconds(60)

@@ -3,8 +3,8 @@ import Testing
 
 @testable import TesseraEngine
 
-/// A snapshot is taken while changes go on: some records are older than others. Replaying every change
-/// since its beginning makes the state whole.
+/// A snapshot is taken while changes go on: some records are older than others. Replaying every
+/// change since its beginning makes the state whole.
 @Suite struct SnapshotTests {
   private struct History {
     var generator: SeededGenerator

@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// What a user holds, by grants and by roles, in numbers. Immutable: the ledger publishes another where
-/// the user, a role or a set changes.
+/// What a user holds, by grants and by roles, in numbers. Immutable: the ledger publishes another
+/// where the user, a role or a set changes.
 final class UserRights: Sendable {
   let id: UserID
   let number: UserNumber
@@ -78,8 +78,8 @@ final class UserRights: Sendable {
     return isAdmin || everywhere != nil || place(of: project) != nil
   }
 
-  /// Whether a grant for the project opens the method, or one for all; where no project is asked, any
-  /// grant.
+  /// Whether a grant for the project opens the method, or one for all; where no project is asked,
+  /// any grant.
   @inline(__always)
   func opens(_ method: ProductMethodNumber, in project: ProjectNumber) -> Bool {
     if method == .unknown { return false }
@@ -96,8 +96,8 @@ final class UserRights: Sendable {
     return place(of: project)?.createsTokens ?? false
   }
 
-  /// READ_PROJECT_API_TOKEN, which members have unless a grant for the project, or for all, hides the
-  /// tokens there.
+  /// READ_PROJECT_API_TOKEN, which members have unless a grant for the project, or for all, hides
+  /// the tokens there.
   func readsTokens(in project: ProjectNumber) -> Bool {
     if isAdmin { return true }
     if project == .unknown || everywhere?.hidesTokens == true { return false }

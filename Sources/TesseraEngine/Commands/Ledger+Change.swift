@@ -1,11 +1,12 @@
 import TesseraModel
 
-/// What Update and Regenerate ask of the token and the caller alike, and what a copy may be made of.
+/// What Update and Regenerate ask of the token and the caller alike, and what a copy may be made
+/// of.
 extension Ledger {
   /// The token that is to be changed, as the batch leaves it.
   ///
-  /// - Throws: where there is none that the caller sees, the caller might not issue it as it is, or it
-  ///   was revoked.
+  /// - Throws: where there is none that the caller sees, the caller might not issue it as it is, or
+  ///   it was revoked.
   func changeable(
     _ id: TokenID, by rights: CallerRights, in batch: borrowing Batch
   ) throws(Refusal) -> TokenRecord {
@@ -25,7 +26,8 @@ extension Ledger {
     return record
   }
 
-  /// The token that a copy is made of, as far as the caller sees it: what it might issue itself, whole.
+  /// The token that a copy is made of, as far as the caller sees it: what it might issue itself,
+  /// whole.
   func copyable(
     _ id: TokenID, by rights: CallerRights, in batch: borrowing Batch
   ) throws(Refusal) -> TokenRecord {

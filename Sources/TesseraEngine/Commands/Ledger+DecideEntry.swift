@@ -22,8 +22,8 @@ extension Ledger {
     return .entry(entry)
   }
 
-  /// Makes the entry what is given. Where it is so already, nothing is changed and no version is asked
-  /// for, as with tokens.
+  /// Makes the entry what is given. Where it is so already, nothing is changed and no version is
+  /// asked for, as with tokens.
   func decideUpdate(
     _ entry: RegistryEntry, ifVersion: UInt32?, by caller: Caller, _ rights: CallerRights,
     in batch: inout Batch
@@ -65,8 +65,8 @@ extension Ledger {
     return .removed(revokedTokens: revoked)
   }
 
-  /// The entry that is to be changed. A role that is another's is to who is limited to some projects as
-  /// one that there is not.
+  /// The entry that is to be changed. A role that is another's is to who is limited to some
+  /// projects as one that there is not.
   private func writable(
     _ key: RegistryKey, _ rights: CallerRights, _ field: String
   ) throws(Refusal) -> RegistryEntry {
@@ -97,8 +97,8 @@ extension Ledger {
       }
   }
 
-  /// Who may write such an entry. What is outside a caller's limits is refused alike whether it exists
-  /// or not.
+  /// Who may write such an entry. What is outside a caller's limits is refused alike whether it
+  /// exists or not.
   private func checkMayWrite(
     _ key: RegistryKey, _ rights: CallerRights, _ field: String
   ) throws(Refusal) {

@@ -25,8 +25,8 @@ extension Ledger {
     return .user(user, tokens: tokenCount(of: user.id, in: batch))
   }
 
-  /// Changes what the command names. Where the user is so already, nothing is changed and no version is
-  /// asked for, as with tokens.
+  /// Changes what the command names. Where the user is so already, nothing is changed and no
+  /// version is asked for, as with tokens.
   func decideUpdate(
     _ command: UpdateUserCommand, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {
@@ -65,8 +65,8 @@ extension Ledger {
     return .removed(revokedTokens: revoked)
   }
 
-  /// One's own, or that of a user whom the caller might change. A token that is narrower than its owner
-  /// sets none: with the password it would be as wide.
+  /// One's own, or that of a user whom the caller might change. A token that is narrower than its
+  /// owner sets none: with the password it would be as wide.
   func decideSetPassword(
     _ password: PasswordHash?, of id: UserID, by caller: Caller, _ rights: CallerRights,
     in batch: inout Batch
@@ -89,8 +89,8 @@ extension Ledger {
 
   /// The user who is to be changed.
   ///
-  /// - Throws: where there is none, or they hold what the caller may not give. Who is limited to some
-  ///   projects cannot tell the one from the other.
+  /// - Throws: where there is none, or they hold what the caller may not give. Who is limited to
+  ///   some projects cannot tell the one from the other.
   private func changeable(_ id: UserID, by rights: CallerRights) throws(Refusal) -> UserRecord {
     guard rights.has(.usersWrite) else { throw .lacks(.usersWrite) }
     let user = try user(id)

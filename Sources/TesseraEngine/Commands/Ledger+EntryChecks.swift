@@ -49,8 +49,8 @@ extension Ledger {
     }
   }
 
-  /// That the caller may give what a role gives, or what a set gives that it did not before: whoever
-  /// names the set opens it wherever they are, the caller perhaps among them.
+  /// That the caller may give what a role gives, or what a set gives that it did not before:
+  /// whoever names the set opens it wherever they are, the caller perhaps among them.
   func checkGivable(
     _ entry: RegistryEntry, replacing old: RegistryEntry? = nil, _ rights: CallerRights,
     _ field: String

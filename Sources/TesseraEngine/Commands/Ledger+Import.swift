@@ -1,8 +1,8 @@
 import TesseraModel
 
 extension Ledger {
-  /// Each token for itself is imported or refused; all that are imported are one durable change. What
-  /// Issue refuses, Import does.
+  /// Each token for itself is imported or refused; all that are imported are one durable change.
+  /// What Issue refuses, Import does.
   func decideImport(
     _ tokens: [ImportedToken], by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {

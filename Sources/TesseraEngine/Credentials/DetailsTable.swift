@@ -3,8 +3,8 @@ import TesseraModel
 
 /// Each token's packed details, by the number of its current credential.
 ///
-/// - `@unchecked Sendable`: readers load one atomic word; the writer publishes a block whole, and frees
-///   it only after it was retired.
+/// - `@unchecked Sendable`: readers load one atomic word; the writer publishes a block whole, and
+///   frees it only after it was retired.
 @safe
 final class DetailsTable: @unchecked Sendable {
   private let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 14, maximum: Limits.tokens)

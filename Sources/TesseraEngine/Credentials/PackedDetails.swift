@@ -30,7 +30,8 @@ struct PackedDetails {
     return number == PackedDetails.absent ? nil : CredentialNumber(rawValue: number)
   }
 
-  /// Where there is a previous value. What the token's own expiry leaves of it is in its credential.
+  /// Where there is a previous value. What the token's own expiry leaves of it is in its
+  /// credential.
   var previousValidUntil: Timestamp {
     let (name, description, reason) = lengths
     let offset = PackedDetails.textOffset + name + description + reason

@@ -1,8 +1,8 @@
 import TesseraModel
 
 extension Ledger {
-  /// Looks at events before `revision`, the newest first, until so many were looked at, each token of
-  /// one counted, and takes those that the filter and the caller's rights let through.
+  /// Looks at events before `revision`, the newest first, until so many were looked at, each token
+  /// of one counted, and takes those that the filter and the caller's rights let through.
   func events(
     before revision: Revision?, examining: Int, limit: Int, _ filter: EventFilter,
     for rights: CallerRights
@@ -35,8 +35,9 @@ extension Ledger {
   /// The event as the caller may see it; nil where it may not see it at all.
   ///
   /// - With `events.read`: all, or where it is limited, what was done to tokens within its limits.
-  /// - Users without it: what they did themselves, and what was done to their own tokens, since there is
-  ///   a user of that id; through a scoped token what was done through it, and to tokens that it sees.
+  /// - Users without it: what they did themselves, and what was done to their own tokens, since
+  ///   there is a user of that id; through a scoped token what was done through it, and to tokens
+  ///   that it sees.
   func shown(_ event: Event, to rights: CallerRights) -> Event? {
     if rights.hasUnlimited(.eventsRead) { return event }
     if let holder = rights.holder, case .user(holder.id, let token) = event.actor,
@@ -71,7 +72,8 @@ extension Ledger {
 }
 
 extension FieldChange {
-  /// Without what may name projects and tokens that a limited caller knows nothing of: the field stays.
+  /// Without what may name projects and tokens that a limited caller knows nothing of: the field
+  /// stays.
   fileprivate var withoutProjects: FieldChange {
     field == "projects" || field == "copy_of" ? FieldChange(field) : self
   }
@@ -101,8 +103,9 @@ extension Engine {
     }
   }
 
-  /// How many events are kept, each token of one counted, and for how long. Before a recovery, which
-  /// drops what is not kept; `Limits.events` at most. Where nothing is said, 100,000 for 90 days.
+  /// How many events are kept, each token of one counted, and for how long. Before a recovery,
+  /// which drops what is not kept; `Limits.events` at most. Where nothing is said, 100,000 for 90
+  /// days.
   public func keepEvents(count: Int, for age: Duration) {
     ledger.withLock {
       $0.events.keep(count: count, for: age, now: $0.lastMoment, &$0.actors)

@@ -2,8 +2,8 @@ import TesseraModel
 
 /// The newest events, in order of their revisions, as many and as old as are kept.
 ///
-/// An event of many tokens counts as each of them, so that the count bounds the memory. The oldest are
-/// dropped as others come.
+/// An event of many tokens counts as each of them, so that the count bounds the memory. The oldest
+/// are dropped as others come.
 struct EventLog {
   /// Events in a block: the last block grows, the first one shrinks, and nothing else ever moves.
   private static let blockSize = 512

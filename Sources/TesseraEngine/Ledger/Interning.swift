@@ -5,8 +5,8 @@ struct ActorNumber: RawRepresentable, Hashable, Sendable {
   let rawValue: UInt32
 }
 
-/// Actors by number, for as long as an event or a token names them: sessions and tokens come and go, and
-/// with each comes another actor. A number that nobody holds any more is another's next.
+/// Actors by number, for as long as an event or a token names them: sessions and tokens come and
+/// go, and with each comes another actor. A number that nobody holds any more is another's next.
 struct ActorNames {
   private var numbers: [Actor: ActorNumber] = [:]
   /// nil where the number is free.
@@ -60,7 +60,8 @@ struct AccessNumbers {
   private(set) var holders: [UInt32] = []
   private var free: [AccessNumber] = []
 
-  /// The number of the rights for one more holder; `isNew` where they must be compiled and published.
+  /// The number of the rights for one more holder; `isNew` where they must be compiled and
+  /// published.
   mutating func hold(_ key: AccessKey) -> (number: AccessNumber, isNew: Bool) {
     if let number = numbers[key] {
       holders[Int(number.rawValue)] += 1

@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// The only code that changes state: in service after the journal holds the change, in recovery as the
-/// journal is read.
+/// The only code that changes state: in service after the journal holds the change, in recovery as
+/// the journal is read.
 extension Ledger {
   mutating func apply(_ entry: JournalEntry) {
     switch entry.mutation {
@@ -29,8 +29,8 @@ extension Ledger {
     if case .removeUser = entry.mutation { nextMoment = lastMoment.next }
   }
 
-  /// Makes the changes visible, and gives back memory that nobody sees any more. Their revision is told
-  /// when no rights are stale any more.
+  /// Makes the changes visible, and gives back memory that nobody sees any more. Their revision is
+  /// told when no rights are stale any more.
   mutating func publish() {
     if registry.isDirty {
       retirement.retire(.object(shared.directory.replace(by: registry.directory())))
@@ -55,8 +55,8 @@ extension Ledger {
     }
   }
 
-  /// The token is as the record says, whether or not it was there. A value that it had and keeps, be
-  /// it as the previous one, is found by readers all the while.
+  /// The token is as the record says, whether or not it was there. A value that it had and keeps,
+  /// be it as the previous one, is found by readers all the while.
   mutating func put(_ record: TokenRecord) {
     let old = credential(of: record.id)
     let held = [old, old.flatMap { shared.details.details($0)?.previous }].compactMap { $0 }
@@ -88,8 +88,8 @@ extension Ledger {
     lastID = max(lastID, record.id)
   }
 
-  /// The credential of one of the token's values: one that it holds already, with what the record says
-  /// of it now, or a new one.
+  /// The credential of one of the token's values: one that it holds already, with what the record
+  /// says of it now, or a new one.
   private mutating func settle(
     _ digest: Digest, isUnchecked: Bool, _ record: TokenRecord, end: Int64,
     among held: [CredentialNumber]

@@ -2,10 +2,11 @@ import TesseraModel
 
 /// What must always hold. For tests, after every step.
 extension Ledger {
-  /// Every token is found every way there is, every credential's place is in use, waiting or free, and
-  /// every set of rights has as many holders as it counts.
+  /// Every token is found every way there is, every credential's place is in use, waiting or free,
+  /// and every set of rights has as many holders as it counts.
   ///
-  /// - Parameter isWhole: false in the middle of a recovery, where names may precede what they name.
+  /// - Parameter isWhole: false in the middle of a recovery, where names may precede what they
+  ///   name.
   func checkInvariants(isWhole: Bool = true) {
     var inUse: Set<CredentialNumber> = []
     var holders = certificates
@@ -100,7 +101,8 @@ extension AccessNumbers {
 }
 
 extension ConcurrentIndex {
-  /// Every table keeps an empty place, which ends a search, and the counts are those of its entries.
+  /// Every table keeps an empty place, which ends a search, and the counts are those of its
+  /// entries.
   func checkInvariants(count: Int) {
     var total = 0
     for shard in 0..<ConcurrentIndex.shardCount {

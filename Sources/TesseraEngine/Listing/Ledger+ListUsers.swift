@@ -20,8 +20,8 @@ extension Ledger {
     return slice
   }
 
-  /// With `users.read`: everyone, or where it is limited to projects, those whose every grant is for
-  /// them. Users see themselves.
+  /// With `users.read`: everyone, or where it is limited to projects, those whose every grant is
+  /// for them. Users see themselves.
   func mayRead(_ user: UserRecord, _ rights: CallerRights) -> Bool {
     if rights.hasUnlimited(.usersRead) || rights.user == user.id { return true }
     return rights.access.grants.all.contains { grant in
@@ -32,8 +32,8 @@ extension Ledger {
     }
   }
 
-  /// Whether these grants are for projects that one of the caller's is limited to, all of them: none
-  /// at all are for no project.
+  /// Whether these grants are for projects that one of the caller's is limited to, all of them:
+  /// none at all are for no project.
   func isWithin(_ grants: [Grant], _ rights: CallerRights, _ limit: CompiledGrant) -> Bool {
     if limit.projects == nil { return true }
     return !grants.isEmpty && grants.allSatisfy { grant in

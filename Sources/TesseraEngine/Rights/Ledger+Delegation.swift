@@ -1,14 +1,15 @@
 import TesseraModel
 
-/// Nobody opens more than they hold (SEMANTICS: Issue): what a caller makes, changes and takes away.
+/// Nobody opens more than they hold (SEMANTICS: Issue): what a caller makes, changes and takes
+/// away.
 extension Ledger {
   /// Whether the caller might make the token as it is.
   func mayIssue(_ record: TokenRecord, _ rights: CallerRights) -> Bool {
     refusal(toMake: record, by: rights, .tokensIssue) == nil
   }
 
-  /// Why the caller may not make such a token; nil where it may. Said before names are looked up, so
-  /// that what is outside a caller's limits and what does not exist are refused alike.
+  /// Why the caller may not make such a token; nil where it may. Said before names are looked up,
+  /// so that what is outside a caller's limits and what does not exist are refused alike.
   ///
   /// - Parameter permission: to issue, or to import.
   func refusal(
@@ -30,8 +31,8 @@ extension Ledger {
     return record.owner.flatMap { refusal(toMakeFor: $0, by: rights) }
   }
 
-  /// A PERSONAL token is worth what its owner holds: permissions of the RPC port among it, which the
-  /// caller must hold too, and all of it where the owner is an administrator.
+  /// A PERSONAL token is worth what its owner holds: permissions of the RPC port among it, which
+  /// the caller must hold too, and all of it where the owner is an administrator.
   private func refusal(toMakeFor owner: UserID, by rights: CallerRights) -> Refusal? {
     guard let held = owners[owner].flatMap({ shared.users.rights($0.number) }) else { return nil }
     if held.isAdmin {
@@ -80,8 +81,8 @@ extension Ledger {
     }
   }
 
-  /// Whether the user holds, in every project of a token, the methods that it asks for beyond what its
-  /// kind opens.
+  /// Whether the user holds, in every project of a token, the methods that it asks for beyond what
+  /// its kind opens.
   private func holds(
     _ holder: UserRights, _ asked: [ProductMethodNumber]?, as record: TokenRecord
   ) -> Bool {
@@ -96,8 +97,9 @@ extension Ledger {
     }
   }
 
-  /// Whether a token with these scopes opens no more than the caller's own PERSONAL one. Through that its
-  /// owner makes, changes, revokes and sees no others: who finds a narrow token finds nothing wider.
+  /// Whether a token with these scopes opens no more than the caller's own PERSONAL one. Through
+  /// that its owner makes, changes, revokes and sees no others: who finds a narrow token finds
+  /// nothing wider.
   func isWithin(
     _ scopes: ScopeSelection, of kind: TokenKind, _ access: CompiledAccess
   ) -> Bool {

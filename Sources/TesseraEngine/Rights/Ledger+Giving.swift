@@ -23,8 +23,9 @@ extension Ledger {
     return role.grants.allSatisfy { mayGive($0, rights) }
   }
 
-  /// Users give what they hold. SERVICE callers hold nothing of the product's: they give anything of
-  /// it, or where they are limited to projects, what is for these; and of the permissions, their own.
+  /// Users give what they hold. SERVICE callers hold nothing of the product's: they give anything
+  /// of it, or where they are limited to projects, what is for these; and of the permissions, their
+  /// own.
   func mayGive(_ grant: Grant, _ rights: CallerRights) -> Bool {
     if rights.isAdmin { return true }
     guard grant.permissions.allSatisfy({ rights.hasUnlimited($0) }) else { return false }
@@ -59,8 +60,8 @@ extension Ledger {
 
 /// Lines that take READ_PROJECT_API_TOKEN away give it back when they go.
 extension Ledger {
-  /// That the caller might give what becomes visible: a place whose tokens were hidden and are not any
-  /// longer, by a line of these or of these roles.
+  /// That the caller might give what becomes visible: a place whose tokens were hidden and are not
+  /// any longer, by a line of these or of these roles.
   func checkUncovering(
     _ old: Holdings, _ new: Holdings, _ rights: CallerRights, _ field: String
   ) throws(Refusal) {

@@ -2,8 +2,8 @@ import TesseraModel
 
 /// Who sees which tokens (SEMANTICS: who sees what).
 extension Ledger {
-  /// The record as the caller may see it, of a list of projects those that it sees; nil where it may
-  /// not see it at all.
+  /// The record as the caller may see it, of a list of projects those that it sees; nil where it
+  /// may not see it at all.
   func shown(_ record: TokenRecord, to rights: CallerRights) -> TokenRecord? {
     if rights.isAdmin || record.id == rights.tokenID { return record }
     if let holder = rights.holder {
@@ -37,8 +37,8 @@ extension Ledger {
 }
 
 extension UserRights {
-  /// Whether it is the user's own token. Those of a former user of that id were revoked when that one
-  /// was removed, which was before this one came.
+  /// Whether it is the user's own token. Those of a former user of that id were revoked when that
+  /// one was removed, which was before this one came.
   func owns(_ record: TokenRecord) -> Bool {
     owns(owner: record.owner, revokedAt: record.revocation?.at)
   }

@@ -2,10 +2,10 @@ import Glibc
 import TesseraModel
 import TesseraSystem
 
-// Room is set aside beyond the segment's end, before anything is written there, and its length stays
-// what was written. So a full disk shows before a batch is begun, and not in the middle of it. The
-// last `reserveBytes` of that room are not for every batch: with them the authority revokes tokens
-// on a disk that is full.
+// Room is set aside beyond the segment's end, before anything is written there, and its length
+// stays what was written. So a full disk shows before a batch is begun, and not in the middle of
+// it. The last `reserveBytes` of that room are not for every batch: with them the authority revokes
+// tokens on a disk that is full.
 extension Journal {
   /// Which room a batch may be written to.
   public enum Room: Sendable {

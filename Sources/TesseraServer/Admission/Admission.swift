@@ -5,9 +5,10 @@ import TesseraWire
 
 /// A call that was let in: its request, who makes it, and what they may do.
 ///
-/// Every request that names its caller's context comes through `Connection.admit`, the one place that
-/// asks who calls, for whom, whether such a caller has any business with the method, and whether a
-/// user's password is needed. What exactly the caller may do to what is the engine's to say.
+/// Every request that names its caller's context comes through `Connection.admit`, the one place
+/// that asks who calls, for whom, whether such a caller has any business with the method, and
+/// whether a user's password is needed. What exactly the caller may do to what is the engine's to
+/// say.
 struct Admission<Request: AdmissibleRequest> {
   let header: FrameHeader
   let request: Request

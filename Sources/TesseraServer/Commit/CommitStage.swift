@@ -40,8 +40,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// The last one failed: the next is tried when it is due by time, not with every change.
   private(set) var snapshotHasFailed = false
   private(set) var newestSnapshot: Revision?
-  /// The clock was accepted although it was behind, and no snapshot tells of it yet: without one the
-  /// next start would stop again.
+  /// The clock was accepted although it was behind, and no snapshot tells of it yet: without one
+  /// the next start would stop again.
   private(set) var acceptanceIsNew: Bool
 
   package init(

@@ -1,6 +1,7 @@
 import TesseraModel
 
-/// One use of a call number: the number may be used again while the work for an earlier use goes on.
+/// One use of a call number: the number may be used again while the work for an earlier use goes
+/// on.
 struct CallTicket: Hashable, Sendable {
   let number: CallNumber
   let method: Method
@@ -12,8 +13,8 @@ struct CallTicket: Hashable, Sendable {
 
 /// The calls of a connection whose answers come from another thread. A plain value.
 ///
-/// A call that was cancelled, or whose deadline has passed, is over for its caller at once. The work
-/// for it goes on, so that it counts until that has ended too.
+/// A call that was cancelled, or whose deadline has passed, is over for its caller at once. The
+/// work for it goes on, so that it counts until that has ended too.
 struct CallsInFlight {
   private struct Call {
     var ticket: CallTicket

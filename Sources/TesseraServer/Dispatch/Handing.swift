@@ -5,8 +5,8 @@ import TesseraWire
 
 /// Calls whose answer comes from another thread.
 extension Connection {
-  /// Hands a change to the committer, whose answer comes back to this connection: by way of the thread
-  /// for passwords, where one is to be checked or hashed first.
+  /// Hands a change to the committer, whose answer comes back to this connection: by way of the
+  /// thread for passwords, where one is to be checked or hashed first.
   mutating func commit<Request>(
     _ command: Command, _ call: Admission<Request>,
     adding supplement: CommitRequest.Supplement = .none, newPassword: Secret? = nil,

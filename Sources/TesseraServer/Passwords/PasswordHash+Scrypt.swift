@@ -5,10 +5,11 @@ import TesseraWire
 extension PasswordHash {
   /// N = 2^15, r = 8, p = 1 of RFC 7914.
   ///
-  /// r and p are those that the RFC names as a good choice today (section 2). N is the greatest power
-  /// of two with which a password is checked in about a tenth of a second on one core: it costs whoever
-  /// guesses as much, and 32 MiB for each guess made at a time, while the one thread that checks them
-  /// here still takes ten a second. Each hash says what it was made with, so that this can grow.
+  /// r and p are those that the RFC names as a good choice today (section 2). N is the greatest
+  /// power of two with which a password is checked in about a tenth of a second on one core: it
+  /// costs whoever guesses as much, and 32 MiB for each guess made at a time, while the one thread
+  /// that checks them here still takes ten a second. Each hash says what it was made with, so that
+  /// this can grow.
   private enum New {
     static let logCost: UInt8 = 15
     static let blockSize: UInt8 = 8
@@ -33,8 +34,8 @@ extension PasswordHash {
     return hash
   }
 
-  /// What a password is checked against for a user who has none, so that it takes the same time. It is
-  /// no password's hash: nobody can find one whose key is all zeros.
+  /// What a password is checked against for a user who has none, so that it takes the same time. It
+  /// is no password's hash: nobody can find one whose key is all zeros.
   static let nobodys = PasswordHash(
     salt: [UInt8](repeating: 0, count: New.saltBytes),
     key: [UInt8](repeating: 0, count: New.keyBytes),

@@ -1,9 +1,9 @@
 import TesseraModel
 import TesseraSystem
 
-/// The passwords that wait for scrypt: connections take turns, and each has its own in the order they
-/// came. Strangers' sign-ins wait until no caller who is known does, so that nobody can hold up the
-/// others from outside.
+/// The passwords that wait for scrypt: connections take turns, and each has its own in the order
+/// they came. Strangers' sign-ins wait until no caller who is known does, so that nobody can hold
+/// up the others from outside.
 struct PasswordTurns {
   private var known = Turns()
   private var strangers = Turns()

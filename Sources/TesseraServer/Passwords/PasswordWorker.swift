@@ -16,8 +16,9 @@ final class PasswordServices: Sendable {
     self.counters = counters
   }
 
-  /// Refuses an attempt that comes too soon after wrong ones. Asked before a password is queued, so that
-  /// it takes up no place, and again before it is checked, when those that came before it are known.
+  /// Refuses an attempt that comes too soon after wrong ones. Asked before a password is queued, so
+  /// that it takes up no place, and again before it is checked, when those that came before it are
+  /// known.
   func requireAttempt(_ check: PasswordCheck) throws(Refusal) {
     let now = SystemClock.monotonicNanoseconds()
     guard let wait = attempts.withLock({ $0.wait(check, now: now) }) else { return }
@@ -32,8 +33,8 @@ final class PasswordServices: Sendable {
   }
 }
 
-/// The thread that runs scrypt: makes hashes and checks passwords, one at a time. What was a change goes
-/// on to the committer.
+/// The thread that runs scrypt: makes hashes and checks passwords, one at a time. What was a change
+/// goes on to the committer.
 struct PasswordWorker: ~Copyable {
   private let engine: Engine
   private let services: PasswordServices
@@ -80,8 +81,8 @@ struct PasswordWorker: ~Copyable {
     }
   }
 
-  /// Who the password's user is as a caller. One who does not exist, or may not sign in, costs the same
-  /// time and gets the same answer as a wrong password.
+  /// Who the password's user is as a caller. One who does not exist, or may not sign in, costs the
+  /// same time and gets the same answer as a wrong password.
   private func check(_ check: PasswordCheck) throws(Refusal) -> TesseraEngine.Caller {
     try services.requireAttempt(check)
     let account = engine.signIn(check.user)

@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// Wrong passwords in a row, by who tries, and how long the next attempt has to wait for them. A plain
-/// value: the time comes from outside, on the monotonic clock in nanoseconds.
+/// Wrong passwords in a row, by who tries, and how long the next attempt has to wait for them. A
+/// plain value: the time comes from outside, on the monotonic clock in nanoseconds.
 ///
 /// Sign-ins are counted by the name they give: those of users who do not exist like others, so that
 /// waiting tells nobody who exists.

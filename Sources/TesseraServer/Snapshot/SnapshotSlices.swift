@@ -12,8 +12,9 @@ enum SnapshotSlice: Sendable {
 
 /// Everything that a snapshot holds, slice by slice, in the order that its writer asks for.
 ///
-/// A slice that is not full is the last of its kind. Were there more to come until none is left, changes
-/// that are made meanwhile could keep a snapshot from ever ending; and it needs none of them.
+/// A slice that is not full is the last of its kind. Were there more to come until none is left,
+/// changes that are made meanwhile could keep a snapshot from ever ending; and it needs none of
+/// them.
 struct SnapshotSlices: Sendable {
   /// What is copied next, and after which record.
   private enum Place {
