@@ -4,7 +4,7 @@ import TesseraJournal
 import TesseraModel
 import TesseraSystem
 
-/// The thread that writes snapshots while everyone goes on, in the time that nobody else wants.
+/// The thread that writes snapshots while everyone goes on.
 struct Snapshotter<D: Disk>: ~Copyable {
   private let engine: Engine
   private let copier: SnapshotCopier
