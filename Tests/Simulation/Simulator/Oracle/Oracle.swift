@@ -81,6 +81,8 @@ struct Oracle {
   mutating func snapshotBegins() { uses.begin() }
   /// It is durable.
   mutating func snapshotCounts() { uses.makeDurable() }
+  /// A start passed it over and set it aside.
+  mutating func snapshotIsSetAside() { uses.setAside() }
 
   /// What an engine says of a value that has the settled changes and no others.
   func check(

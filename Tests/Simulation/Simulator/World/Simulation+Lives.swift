@@ -59,6 +59,7 @@ extension Simulation {
         continue
       }
       calm()
+      try judgePassedOver(started.recovery.damagedSnapshots)
       try judge()
       guard stopped == nil else {
         settleDisk(machineStops: false)
@@ -66,6 +67,17 @@ extension Simulation {
       }
       return try serve(started)
     }
+  }
+
+  /// A snapshot is passed over for a read that failed, and for nothing else: none is damaged.
+  private mutating func judgePassedOver(_ snapshots: [Damage]) throws(Finding) {
+    guard let snapshot = snapshots.first else { return }
+    guard snapshots.count == 1, disk.disturbances != disturbances.before else {
+      throw Finding("a snapshot was passed over that the disk gave back: \(snapshot)")
+    }
+    trace.note("\(snapshot.file) was not given back, and is set aside")
+    oracle.snapshotIsSetAside()
+    tally.unreadSnapshots += 1
   }
 
   /// What was found is what is served from here on.

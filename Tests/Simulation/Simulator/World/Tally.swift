@@ -14,6 +14,8 @@ package struct Tally: Sendable {
   package var rotations = 0
   /// Starts from the older of two snapshots, the newest being damaged.
   package var fallbacks = 0
+  /// Starts that served from the older of two, since a read of the newest failed.
+  package var unreadSnapshots = 0
   /// Starts that cut what a crash had left of a batch.
   package var tornEnds = 0
   /// Changes that were refused for want of room.
@@ -27,7 +29,8 @@ package struct Tally: Sendable {
   package var occurrences: [(name: String, count: Int)] {
     [
       ("snapshots finished", snapshots), ("rotations", rotations),
-      ("fallbacks to an older snapshot", fallbacks), ("torn ends", tornEnds),
+      ("fallbacks to an older snapshot", fallbacks),
+      ("snapshots that were not given back", unreadSnapshots), ("torn ends", tornEnds),
       ("refusals for want of room", roomRefusals),
       ("revocations from the reserve", reserveRevocations),
     ]
@@ -42,6 +45,7 @@ package struct Tally: Sendable {
     a.startsCut += b.startsCut
     a.rotations += b.rotations
     a.fallbacks += b.fallbacks
+    a.unreadSnapshots += b.unreadSnapshots
     a.tornEnds += b.tornEnds
     a.roomRefusals += b.roomRefusals
     a.reserveRevocations += b.reserveRevocations
