@@ -10,5 +10,5 @@ struct TesseraBench: ParsableCommand {
       Exit codes: 0 measured; 1 a call failed, or an answer was wrong; 64 usage; 69 the authority \
       cannot be reached or ended the connection; 78 a file that was named cannot be used.
       """,
-    subcommands: [LoadCommand.self, IssueCommand.self, ScaleCommand.self])
+    subcommands: [LoadCommand.self, IssueCommand.self, SnapshotsCommand.self, ScaleCommand.self])
 }

@@ -32,15 +32,21 @@ struct Generator<Call: Work>: ~Copyable {
   mutating func run(
     nanoseconds: Int64, callsPerSecond: Double?, server: ServerProcess?
   ) throws {
+    try run(callsPerSecond: callsPerSecond, server: server) { $0 < nanoseconds }
+  }
+
+  /// The same for as long as `goesOn`, which is told the nanoseconds since the first call.
+  mutating func run(
+    callsPerSecond: Double?, server: ServerProcess?, while goesOn: (Int64) throws -> Bool
+  ) throws {
     let cpuAtStart = try server?.processorSeconds()
     let start = SystemClock.monotonicNanoseconds()
-    let end = start + nanoseconds
     var schedule = callsPerSecond.map { Schedule(start: start, callsPerSecond: $0) }
     if schedule == nil {
       for lane in lanes.all { try refill(lane, dueAt: start) }
     }
     var now = start
-    while now < end, work.hasMore {
+    while try goesOn(now - start), work.hasMore {
       if schedule != nil { try sendDue(&schedule!, at: now) }
       try poll(timeoutMilliseconds: schedule == nil ? 100 : 0, refilling: schedule == nil)
       now = SystemClock.monotonicNanoseconds()
@@ -59,6 +65,12 @@ struct Generator<Call: Work>: ~Copyable {
         tally.serverSeconds = try server.processorSeconds() - cpuAtStart
       }
     }
+  }
+
+  /// What was counted so far; the next run counts anew.
+  mutating func takeTally() -> Tally {
+    defer { tally = Tally() }
+    return tally
   }
 
   private mutating func drain() throws {
