@@ -1,9 +1,8 @@
 import TesseraSystem
 
 /// The thread that copies records for a snapshot. It takes the engine's lock, so it has the
-/// priority of those who may wait for it, and works a few microseconds at a time; encoding and
-/// writing, which is most of the work, is for the snapshot thread and the time that nobody else
-/// wants.
+/// priority of those who may wait for it, and works a few microseconds at a time; the rest of the
+/// work is the `SnapshotPen`'s.
 final class SnapshotCopier: Sendable {
   private let requests: WorkQueue<SnapshotSlices>
   private let copies: WorkQueue<(slice: SnapshotSlice?, rest: SnapshotSlices)>

@@ -7,8 +7,7 @@ import TesseraSystem
 /// The thread that writes snapshots while everyone goes on.
 struct Snapshotter<D: Disk>: ~Copyable {
   private let engine: Engine
-  private let copier: SnapshotCopier
-  private let status: ServerStatus
+  private let pen: SnapshotPen<D>
   private let plans: WorkQueue<SnapshotPlan<D>>
   private let commits: WorkQueue<CommitWork>
   private let intervalMilliseconds: Int32
@@ -19,8 +18,7 @@ struct Snapshotter<D: Disk>: ~Copyable {
     commits: WorkQueue<CommitWork>, interval: Duration, status: ServerStatus, logger: Logger
   ) {
     self.engine = engine
-    self.copier = copier
-    self.status = status
+    pen = SnapshotPen(copier: copier, status: status)
     self.plans = plans
     self.commits = commits
     intervalMilliseconds = Int32(clamping: interval.components.seconds * 1000)
@@ -38,7 +36,7 @@ struct Snapshotter<D: Disk>: ~Copyable {
   private func take(_ plan: SnapshotPlan<D>) -> SnapshotSummary? {
     let started = SystemClock.monotonicNanoseconds()
     do {
-      guard let summary = try write(plan) else { return nil }
+      guard let summary = try pen.write(SnapshotRun(plan, of: engine)) else { return nil }
       let milliseconds = (SystemClock.monotonicNanoseconds() - started) / 1_000_000
       logger.info(
         "snapshot written",
@@ -54,16 +52,5 @@ struct Snapshotter<D: Disk>: ~Copyable {
       logger.error("no snapshot was written, the one before stays: \(error)")
       return nil
     }
-  }
-
-  /// Returns nil where the server stops before the end: what is then to be kept is written at once,
-  /// and not when there is time.
-  private func write(_ plan: SnapshotPlan<D>) throws(JournalError) -> SnapshotSummary? {
-    var run = try SnapshotRun(plan, of: engine)
-    while let slice = copier.next(of: &run.slices) {
-      if status.isDraining { return nil }
-      try run.write(slice)
-    }
-    return try run.finish(now: Timestamp(microseconds: SystemClock.wallMicroseconds()))
   }
 }
