@@ -11,19 +11,6 @@ import TesseraWire
     .optional(authority: .bytes(signer.certificatePEM, name: "clients.pem"))
   }
 
-  private func context(
-    _ commonName: String, signedBy other: borrowing CertificateAuthority
-  ) throws -> TLSContext {
-    let identity = other.issue(
-      CertificateAuthority.Request(commonName: commonName, purpose: .client))
-    var options = TestAuthority.clientOptions
-    options.identity = (
-      certificateChain: .bytes(identity.certificate, name: "client.pem"),
-      privateKey: .bytes(identity.privateKey, name: "client.key")
-    )
-    return try TLSContext(client: options)
-  }
-
   private func mapping(_ permissions: [PermissionGrant]?) -> CertificateMapping {
     CertificateMapping(
       name: "gateway", match: .commonName("gateway.internal"), permissions: permissions)
@@ -32,7 +19,7 @@ import TesseraWire
   @Test func `a mapped certificate is the caller, with the permissions it is mapped to`() throws {
     let authority = try TestAuthority(
       clientCertificates: trusted, mappings: [mapping([PermissionGrant(.tokensValidate)])])
-    let client = try authority.connect(context("gateway.internal", signedBy: signer))
+    let client = try authority.connect(TestAuthority.context("gateway.internal", signer))
     #expect(try client.call(WhoAmIRequest()).caller?.actor == .certificate("gateway"))
     #expect(try client.verdict(authority.rootToken) == .allowed)
     #expect(try client.refusal(of: TestClient.request(.client)).code == .permissionDenied)
@@ -42,7 +29,7 @@ import TesseraWire
 
   @Test func `a certificate that is mapped to everything may do what an ADMIN token may`() throws {
     let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
-    let client = try authority.connect(context("gateway.internal", signedBy: signer))
+    let client = try authority.connect(TestAuthority.context("gateway.internal", signer))
     let token = try client.issue(.admin)
     #expect(
       try client.call(GetRequest(token.id)).token?.createdBy == .certificate("gateway"))
@@ -50,7 +37,7 @@ import TesseraWire
 
   @Test func `a certificate that is not mapped is nobody, and may show a token`() throws {
     let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
-    let client = try authority.connect(context("other.internal", signedBy: signer))
+    let client = try authority.connect(TestAuthority.context("other.internal", signer))
     #expect(try client.refusal(of: WhoAmIRequest()).code == .unauthenticated)
     _ = try client.call(AuthenticateRequest(token: authority.rootToken))
     #expect(try client.call(WhoAmIRequest()).caller?.kind == .admin)
@@ -59,7 +46,7 @@ import TesseraWire
   @Test func `a certificate of another authority is refused in the handshake`() throws {
     let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
     let stranger = CertificateAuthority(commonName: "somebody else")
-    let context = try context("gateway.internal", signedBy: stranger)
+    let context = try TestAuthority.context("gateway.internal", stranger)
     let client = try TestClient(authority.server.address, context)
     // TLS 1.3 lets a client finish before the server has looked at its certificate.
     try? client.shakeHands()
@@ -70,7 +57,7 @@ import TesseraWire
 
   @Test func `a certificate that is unmapped is refused on connections that are open`() throws {
     let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
-    let client = try authority.connect(context("gateway.internal", signedBy: signer))
+    let client = try authority.connect(TestAuthority.context("gateway.internal", signer))
     let admin = try authority.admin()
     let token = try client.issue(.client)
     authority.server.adopt(

@@ -11,6 +11,7 @@ enum MatrixCaller: String, CaseIterable, CustomStringConvertible {
   case limitedCertificate = "certificate for validations"
   case service = "SERVICE with every permission"
   case limitedService = "SERVICE limited to a project"
+  case boundService = "SERVICE limited to a kind and an environment"
   case personal = "PERSONAL of a user"
   case scopedPersonal = "PERSONAL with scopes of its own"
   case administrator = "PERSONAL of an administrator"
@@ -33,7 +34,8 @@ final class Matrix {
   let client: TestClient
   private let signer = CertificateAuthority(commonName: "clients of the matrix")
 
-  init(_ caller: MatrixCaller) throws {
+  /// - Parameter permissions: what the SERVICE caller without limits has.
+  init(_ caller: MatrixCaller, holding permissions: [Permission] = Permission.allCases) throws {
     self.caller = caller
     let mappings = [
       CertificateMapping(name: "all", match: .commonName("all.internal"), permissions: nil),
@@ -51,25 +53,34 @@ final class Matrix {
     try admin.createUser("bob", [.member("project-a")])
     try admin.createUser("eve", [.member("project-b")])
     try admin.create(.role(.init("Operator", grants: [.member("project-a")])))
-    client = try Matrix.connect(caller, product, signer)
+    client = try Matrix.connect(caller, permissions, product, signer)
   }
 
   /// What every request of the caller carries.
   var context: CallContext? { caller == .acting ? CallContext(actAs: "ada") : nil }
 
   private static func connect(
-    _ caller: MatrixCaller, _ product: Product, _ signer: borrowing CertificateAuthority
+    _ caller: MatrixCaller, _ permissions: [Permission], _ product: Product,
+    _ signer: borrowing CertificateAuthority
   ) throws -> TestClient {
     let authority = product.authority
     switch caller {
     case .nobody: return try authority.connect()
     case .admin: return try authority.admin()
-    case .certificate: return try authority.connect(context("all.internal", signer))
-    case .limitedCertificate: return try authority.connect(context("some.internal", signer))
-    case .service: return try service(product, Permission.allCases.map { PermissionGrant($0) })
+    case .certificate:
+      return try authority.connect(TestAuthority.context("all.internal", signer))
+    case .limitedCertificate:
+      return try authority.connect(TestAuthority.context("some.internal", signer))
+    case .service: return try service(product, permissions.map { PermissionGrant($0) })
     case .limitedService:
       return try service(
         product, Permission.allCases.map { PermissionGrant($0, projects: ["project-a"]) })
+    case .boundService:
+      return try service(
+        product,
+        Permission.allCases.map {
+          PermissionGrant($0, kinds: KindSet(.client), environments: ["production"])
+        })
     case .personal: return try product.connect(as: "ada")
     case .scopedPersonal:
       return try authority.connect(
@@ -89,18 +100,5 @@ final class Matrix {
   ) throws -> TestClient {
     try product.authority.connect(
       as: product.admin.issue(.service) { $0.permissions = permissions }.value)
-  }
-
-  private static func context(
-    _ commonName: String, _ signer: borrowing CertificateAuthority
-  ) throws -> TLSContext {
-    let identity = signer.issue(
-      CertificateAuthority.Request(commonName: commonName, purpose: .client))
-    var options = TestAuthority.clientOptions
-    options.identity = (
-      certificateChain: .bytes(identity.certificate, name: "client.pem"),
-      privateKey: .bytes(identity.privateKey, name: "client.key")
-    )
-    return try TLSContext(client: options)
   }
 }

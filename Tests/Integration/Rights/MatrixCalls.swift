@@ -45,6 +45,22 @@ extension Matrix {
     return try end(request)
   }
 
+  /// A validation that asks for both kinds by name, so that NOT_FOUND is said of what the caller
+  /// does not reach, and of nothing else.
+  func validated(_ token: TestClient.Issued) throws -> End {
+    var request = ValidateRequest(token: token.value)
+    request.kinds = [KindSet(.client), KindSet(.frontend)]
+    do {
+      switch try client.call(request).verdict {
+      case .allowed: return .done
+      case .notFound: return .notFound
+      case let verdict: throw TestFailure("\(verdict.debugDescription)")
+      }
+    } catch let refusal as Refusal {
+      return try End(refusal.code)
+    }
+  }
+
   func revoked(_ target: RevokeRequest.Target) throws -> End {
     var request = RevokeRequest(target)
     request.context = context
@@ -80,9 +96,14 @@ extension Matrix {
 
   // MARK: What rows call about
 
-  func token(_ project: ProjectID = "project-a") throws -> TestClient.Issued {
-    try product.client(.one(project))
+  func token(
+    _ kind: TokenKind = .client, _ project: ProjectID = "project-a",
+    in environment: EnvironmentID = "production"
+  ) throws -> TestClient.Issued {
+    try product.client(.one(project), environment, kind: kind)
   }
+
+  func token(_ project: ProjectID) throws -> TestClient.Issued { try token(.client, project) }
 
   func issue(
     _ kind: TokenKind, _ change: (inout IssueRequest) -> Void = { _ in }
@@ -113,9 +134,9 @@ extension Matrix {
   }
 
   /// A token of another authority, of which each is another.
-  func foreign(_ name: String) -> ImportedToken {
+  func foreign(_ name: String, _ kind: TokenKind = .client) -> ImportedToken {
     let bytes = Array(name.utf8)
-    var token = ImportedToken(.client, .sha256(unsafe SHA256.digest(of: bytes.span.bytes)))
+    var token = ImportedToken(kind, .sha256(unsafe SHA256.digest(of: bytes.span.bytes)))
     token.projects = .one("project-a")
     token.environment = "production"
     return token

@@ -82,6 +82,20 @@ final class TestAuthority {
 
   /// A connection whose handshake is done, and which nobody has authenticated on.
   func connect(_ context: TLSContext? = nil) throws -> TestClient {
+  /// Shows a client certificate of that name, which the authority signed.
+  static func context(
+    _ commonName: String, _ signer: borrowing CertificateAuthority
+  ) throws -> TLSContext {
+    let identity = signer.issue(
+      CertificateAuthority.Request(commonName: commonName, purpose: .client))
+    var options = TestAuthority.clientOptions
+    options.identity = (
+      certificateChain: .bytes(identity.certificate, name: "client.pem"),
+      privateKey: .bytes(identity.privateKey, name: "client.key")
+    )
+    return try TLSContext(client: options)
+  }
+
     let client = try TestClient(server.address, context ?? self.context)
     try client.shakeHands()
     client.server = self
