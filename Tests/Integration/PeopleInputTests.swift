@@ -1,4 +1,5 @@
 import Testing
+import TesseraCrypto
 import TesseraModel
 import TesseraWire
 
@@ -159,11 +160,17 @@ import TesseraWire
       ])
     #expect(
       outcomes.map { $0.failure?.field } == [
-        nil, "value", "environment", "projects", "kind", "environment", "", "", "created_at",
-        "expires_at",
+        nil, "value", "environment", "projects", "kind", "environment", "value", "value",
+        "created_at", "expires_at",
       ])
     #expect(try product.verdict(Secret(hash)) == .allowed)
     #expect(try product.admin.list { $0.kinds = KindSet(.client) }.count == 2)
+    let bytes = Array(hash.utf8)
+    var known = token(hash)
+    known.credential = .sha256(unsafe SHA256.digest(of: bytes.span.bytes))
+    let again = try product.admin.call(ImportRequest([known])).outcomes
+    #expect(again.map(\.status) == [.alreadyExists])
+    #expect(again.map { $0.failure?.field } == ["sha256"])
   }
 
   @Test func `an idempotency key with another request is refused, and so is another's context`()

@@ -135,7 +135,7 @@ import Testing
     guard case .imported(let outcomes) = outcome, case .failure(let refusal) = outcomes[0] else {
       return
     }
-    #expect(refusal.field == "sha256")
+    #expect(refusal.field == "value")
     #expect(authority.verdict(key, Question(kinds: .all)) == .allowed, "it is what it was")
   }
 }

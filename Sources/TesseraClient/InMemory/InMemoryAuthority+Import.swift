@@ -33,7 +33,7 @@ extension InMemoryAuthority {
       throw .invalid(field, "the value shows another")
     }
     guard numbers[value] == nil else {
-      throw .refused(Refusal(.alreadyExists, "a token with this value exists"))
+      throw .refused(Refusal(.alreadyExists, "a token with this value exists", field: "value"))
     }
     var token = try make(kind, request)
     if let moment = imported.createdAt {

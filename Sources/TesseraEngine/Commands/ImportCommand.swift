@@ -5,6 +5,8 @@ public struct ImportedToken: Sendable {
   public var digest: Digest
   /// Whether the value may have no checksum, in an older form or because only its digest is known.
   public var isUnchecked: Bool
+  /// Whether the value was not given, and its digest was.
+  public var isByDigest: Bool
   public var kind: TokenKind
   public var name = ""
   public var description = ""
@@ -21,10 +23,13 @@ public struct ImportedToken: Sendable {
   /// Random bits, from which the id is made.
   public var entropy: UInt64
 
-  public init(kind: TokenKind, digest: Digest, isUnchecked: Bool, entropy: UInt64) {
+  public init(
+    kind: TokenKind, digest: Digest, isUnchecked: Bool, isByDigest: Bool = false, entropy: UInt64
+  ) {
     self.kind = kind
     self.digest = digest
     self.isUnchecked = isUnchecked
+    self.isByDigest = isByDigest
     self.entropy = entropy
   }
 }

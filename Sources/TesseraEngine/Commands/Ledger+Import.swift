@@ -44,11 +44,11 @@ extension Ledger {
     try checkNames(command)
     guard !shared.proxyKeys.withObject({ $0.contains(token.digest) }) else {
       throw .invalid(
-        "sha256",
+        token.isByDigest ? "sha256" : "value",
         "this is a proxy client key, which the configuration lists; take it out there first")
     }
     record.credentials.isUnchecked = token.isUnchecked
-    try checkRoom(for: record, in: batch)
+    try checkRoom(for: record, valueIn: token.isByDigest ? "sha256" : "value", in: batch)
     record.id = try makeID(token.entropy, in: &batch)
     return record
   }

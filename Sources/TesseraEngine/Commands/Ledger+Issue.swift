@@ -68,10 +68,11 @@ extension Ledger {
     return .issued(shown, warnings: [], replayed: true)
   }
 
+  /// - Parameter field: where the caller gave the value; empty where it was made here.
   func checkRoom(
-    for record: TokenRecord, in batch: borrowing Batch
+    for record: TokenRecord, valueIn field: String = "", in batch: borrowing Batch
   ) throws(Refusal) {
-    try checkRoom(forValue: record.credentials.current, in: batch)
+    try checkRoom(forValue: record.credentials.current, field, in: batch)
     guard let owner = record.owner else { return }
     let held = tokenCount(of: owner) + batch.added(for: owner)
     guard held < Limits.tokensPerOwner else {
@@ -83,9 +84,11 @@ extension Ledger {
   }
 
   /// That the value is no token's yet, and there is a place for it.
-  func checkRoom(forValue digest: Digest, in batch: borrowing Batch) throws(Refusal) {
+  func checkRoom(
+    forValue digest: Digest, _ field: String = "", in batch: borrowing Batch
+  ) throws(Refusal) {
     guard token(holding: digest, in: batch) == nil else {
-      throw Refusal(.alreadyExists, "a token with this value exists")
+      throw Refusal(.alreadyExists, "a token with this value exists", field: field)
     }
     guard credentialsTaken + batch.newValues < Limits.tokens else {
       throw Refusal(.resourceExhausted, "the authority holds as many tokens as it can")

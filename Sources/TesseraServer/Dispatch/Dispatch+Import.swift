@@ -41,19 +41,21 @@ extension TesseraEngine.ImportedToken {
     guard let kind = token.kind else {
       throw Refusal(.invalidArgument, "say what kind of token", field: "kind")
     }
-    let (digest, isUnchecked): (Digest, Bool)
+    let (digest, isUnchecked, isByDigest): (Digest, Bool, Bool)
     switch token.credential {
     case nil:
       throw Refusal(
         .invalidArgument, "give the token's value, or its SHA-256", field: "secret")
-    case .sha256(let given): (digest, isUnchecked) = (given, true)
+    case .sha256(let given): (digest, isUnchecked, isByDigest) = (given, true, true)
     case .value(let value):
       try token.requireShown(by: value, kind)
       digest = unsafe SHA256.digest(of: value.bytes.span.bytes)
+      isByDigest = false
       isUnchecked = unsafe !TokenValue.hasGoodChecksum(value.bytes.span.bytes)
     }
     self.init(
-      kind: kind, digest: digest, isUnchecked: isUnchecked, entropy: SecureRandom.word())
+      kind: kind, digest: digest, isUnchecked: isUnchecked, isByDigest: isByDigest,
+      entropy: SecureRandom.word())
     name = token.name
     description = token.description
     owner = token.owner

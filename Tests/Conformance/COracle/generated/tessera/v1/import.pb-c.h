@@ -128,7 +128,7 @@ struct  Tessera__V1__ImportOutcome
    */
   ProtobufCBinaryData id;
   /*
-   * Why not; the field is relative to the token.
+   * Why not; the field is relative to the token: of one that is held, `value` or `sha256`.
    */
   Tessera__V1__Failure *failure;
 };
