@@ -82,7 +82,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
 }
 
 /// A field that was changed, by the name it has on the wire, and its value before and after as
-/// text, shortened to `Limits.changeTextBytes` each. Never of a secret: a password's are empty.
+/// text, in `Limits.changeTextBytes` each: of longer ones, what differs. Never of a secret: a
+/// password's are empty.
 public struct FieldChange: Hashable, Sendable {
   public var field: String
   public var before: String

@@ -129,7 +129,7 @@ import Testing
     #expect(one == "…", "not even one whole character fits")
   }
 
-  @Test func `texts that differ beyond what is shown are told as changed`() {
+  @Test func `of long texts that differ far into them the difference is told`() {
     var old = TokenRecord(
       id: TokenID(high: 1, low: 2), kind: .client, name: "",
       description: String(repeating: "x", count: 500), createdAt: .earliest,
@@ -137,7 +137,58 @@ import Testing
     let before = old
     old.description += "y"
     let told = FieldChange.between(before, old)
-    #expect(told.map(\.field) == ["description"])
+    let common = "…" + String(repeating: "x", count: 20)
+    #expect(told == [FieldChange("description", before: common, after: common + "y")])
+  }
+
+  @Test func `of long lists it is told what they gained and lost`() {
+    let names = (100..<300).map { MethodName(unchecked: "method.\($0)") }
+    var set = RegistryEntry.ScopeSet("Many", methods: names)
+    let old = RegistryEntry.scopeSet(set)
+    set.methods.remove(at: 150)
+    set.methods.append("new.method")
+    #expect(
+      FieldChange.between(old, .scopeSet(set)) == [
+        FieldChange("methods", before: "…, method.250", after: "…, new.method")
+      ])
+    set.methods = Array(names.dropLast())
+    #expect(
+      FieldChange.between(old, .scopeSet(set)) == [
+        FieldChange("methods", before: "…, method.299", after: "…")
+      ])
+    set.methods = []
+    let emptied = FieldChange.between(old, .scopeSet(set))
+    #expect(emptied.map(\.after) == ["…"])
+    #expect(emptied.allSatisfy { $0.before.hasPrefix("…, method.100, method.101, ") })
+    #expect(emptied.allSatisfy { $0.before.utf8.count <= Limits.changeTextBytes })
+  }
+
+  @Test func `of a long grant in a long list it is told what it gained`() {
+    let names = (100..<300).map { MethodName(unchecked: "method.\($0)") }
+    func role(_ methods: [MethodName]) -> RegistryEntry {
+      .role(
+        .init(
+          "Lead",
+          grants: [
+            Grant(.project(.alpha), scopes: .some(sets: [], methods: methods)), Grant(.global),
+          ]))
+    }
+    let told = FieldChange.between(role(names), role(names + ["new.method"]))
+    #expect(
+      told == [
+        FieldChange(
+          "grants", before: "…thod.298, method.299])", after: "…thod.298, method.299, new.method])")
+      ])
+  }
+
+  @Test func `a long list in another order is told as another`() {
+    let grants = (100..<200).map { Grant(.project(ProjectID(unchecked: "project-\($0)"))) }
+    var moved = grants
+    moved.swapAt(90, 91)
+    let told = FieldChange.between(
+      RegistryEntry.role(.init("Lead", grants: grants)), .role(.init("Lead", grants: moved)))
+    #expect(told.map(\.field) == ["grants"])
+    #expect(told.allSatisfy { $0.before.hasPrefix("…") && $0.before != $0.after })
   }
 
   @Test func `entries of the registry tell their fields`() {

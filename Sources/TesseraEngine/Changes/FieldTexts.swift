@@ -5,60 +5,73 @@ struct FieldTexts {
   struct Field: Equatable {
     let name: String
     let text: String
+    /// What a list holds, so that of a long one can be told what it gained and lost.
+    let elements: [String]?
     /// What the field is where nobody said anything.
-    var unsaid = ""
+    let unsaid: String
+
+    init(_ name: String, _ text: String, elements: [String]? = nil, unsaid: String = "") {
+      self.name = name
+      self.text = text
+      self.elements = elements
+      self.unsaid = unsaid
+    }
+
+    init(_ name: String, list elements: [String]) {
+      self.init(name, elements.joined(separator: ", "), elements: elements)
+    }
+
+    init(_ name: String, flag: Bool) {
+      self.init(name, flag ? "true" : "false", unsaid: "false")
+    }
   }
 
   let fields: [Field]
 
-  init(fields: [Field]) { self.fields = fields }
-
-  private init(_ fields: [(String, String)], flags: [(String, Bool)] = []) {
-    self.fields =
-      fields.map { Field(name: $0.0, text: $0.1) }
-      + flags.map { Field(name: $0.0, text: $0.1 ? "true" : "false", unsaid: "false") }
-  }
+  init(_ fields: [Field]) { self.fields = fields }
 
   init(_ record: TokenRecord) {
+    let hasScopes = record.kind != .admin && record.kind != .service
     self.init([
-      ("kind", record.kind.name),
-      ("name", record.name),
-      ("description", record.description),
-      ("owner", record.owner?.text ?? ""),
-      ("projects", record.projects?.text ?? ""),
-      ("environment", record.environment?.text ?? ""),
-      ("scopes", record.kind == .admin || record.kind == .service ? "" : record.scopes.text),
-      ("permissions", record.permissions.map(\.text).joined(separator: ", ")),
-      ("expires_at", record.expiresAt?.text ?? "never"),
+      Field("kind", record.kind.name),
+      Field("name", record.name),
+      Field("description", record.description),
+      Field("owner", record.owner?.text ?? ""),
+      Field("projects", record.projects?.text ?? "", elements: record.projects?.elements),
+      Field("environment", record.environment?.text ?? ""),
+      Field("scopes", hasScopes ? record.scopes.text : "", elements: record.scopes.elements),
+      Field("permissions", list: record.permissions.map(\.text)),
+      Field("expires_at", record.expiresAt?.text ?? "never"),
     ])
   }
 
   init(_ entry: RegistryEntry) {
     switch entry {
-    case .project(let project): self.init([("description", project.description)])
-    case .environment(let environment): self.init([("description", environment.description)])
+    case .project(let project): self.init([Field("description", project.description)])
+    case .environment(let environment):
+      self.init([Field("description", environment.description)])
     case .method(let method):
-      self.init([("description", method.description), ("link", method.link)])
+      self.init([Field("description", method.description), Field("link", method.link)])
     case .scopeSet(let set):
       self.init([
-        ("description", set.description),
-        ("methods", set.methods.map(\.text).joined(separator: ", ")),
+        Field("description", set.description),
+        Field("methods", list: set.methods.map(\.text)),
       ])
     case .role(let role):
       self.init([
-        ("description", role.description),
-        ("grants", role.grants.map(\.text).joined(separator: ", ")),
+        Field("description", role.description),
+        Field("grants", list: role.grants.map(\.text)),
       ])
     }
   }
 
   init(_ user: UserRecord) {
-    self.init(
-      [
-        ("name", user.name),
-        ("grants", user.grants.map(\.text).joined(separator: ", ")),
-        ("roles", user.roles.map(\.text).joined(separator: ", ")),
-      ], flags: [("admin", user.isAdmin), ("disabled", user.isDisabled)])
+    self.init([
+      Field("name", user.name),
+      Field("grants", list: user.grants.map(\.text)),
+      Field("roles", list: user.roles.map(\.text)),
+      Field("admin", flag: user.isAdmin), Field("disabled", flag: user.isDisabled),
+    ])
   }
 }
 
@@ -73,6 +86,10 @@ extension ProjectSelection {
     case .all: "*"
     }
   }
+
+  fileprivate var elements: [String]? {
+    if case .list(let projects) = self { projects.map(\.text) } else { nil }
+  }
 }
 
 extension ScopeSelection {
@@ -81,8 +98,15 @@ extension ScopeSelection {
     switch self {
     case .kindDefault: "default"
     case .all: "*"
-    case .some(let sets, let methods):
-      bracketed(sets.map(\.text) + methods.map(\.text))
+    case .some: bracketed(elements ?? [])
+    }
+  }
+
+  fileprivate var elements: [String]? {
+    if case .some(let sets, let methods) = self {
+      sets.map(\.text) + methods.map(\.text)
+    } else {
+      nil
     }
   }
 }

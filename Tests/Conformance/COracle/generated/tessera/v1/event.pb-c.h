@@ -50,7 +50,8 @@ typedef enum _Tessera__V1__EventKind {
 
 /*
  * A field that was changed, by the name it has in its message, and its value before and after as
- * text, shortened where it is long. A secret's are empty.
+ * text. Where one is long they begin with an ellipsis and are what differs: of a list the elements
+ * that it lost, and those that it gained. A secret's are empty.
  */
 struct  Tessera__V1__FieldChange
 {
