@@ -105,6 +105,14 @@ import Testing
       try admin.call(request).events.map(\.kind) == [.tokenPurged, .tokenRevoked, .tokenIssued])
   }
 
+  @Test func `events that are too old are shown no more, though no other has come since`() throws {
+    let idle = try TestAuthority { $0.eventsKeptFor = .seconds(1) }
+    let admin = try idle.admin()
+    let revision = try admin.issue(.client).revision
+    try eventually("they are too old") { try admin.events().isEmpty }
+    #expect(try admin.call(HealthRequest()).revision == revision)
+  }
+
   @Test func `the authority purges by itself what ended long enough ago`() throws {
     let token = try admin.issue(.client)
     try admin.revoke([token.id])

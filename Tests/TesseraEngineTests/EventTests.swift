@@ -114,7 +114,8 @@ import Testing
     var filter = EventFilter()
     change(&filter)
     return authority.engine.events(
-      before: nil, examining: examining, limit: 1_000, filter: filter, for: rights
+      before: nil, examining: examining, limit: 1_000, filter: filter, for: rights,
+      now: authority.now
     ).elements
   }
 
@@ -166,7 +167,8 @@ import Testing
     while true {
       let examining = Int.random(in: 1...7, using: &generator)
       let slice = authority.engine.events(
-        before: cursor, examining: examining, limit: 2, filter: filter, for: rights)
+        before: cursor, examining: examining, limit: 2, filter: filter, for: rights,
+        now: authority.now)
       found += slice.elements
       cursor = slice.last
       if slice.isAtEnd { break }
@@ -262,6 +264,19 @@ import Testing
     let actual = restored.events(after: nil, limit: .max)
     #expect(expected.count == 13)
     #expect(actual == expected)
+  }
+
+  @Test func `what is too old is not shown, though nothing has happened since`() {
+    var authority = Authority()
+    authority.engine.keepEvents(count: 1_000, for: .seconds(100))
+    _ = authority.issue(.client)
+    authority.now = authority.now + .seconds(60)
+    let last = authority.issue(.client)
+    authority.now = authority.now + .seconds(99)
+    let seen = page(authority)
+    #expect(seen.map(\.subject) == [.tokens([last.id])])
+    authority.now = authority.now + .seconds(1)
+    #expect(page(authority).isEmpty)
   }
 
   @Test func `what the configuration does not keep is dropped`() {

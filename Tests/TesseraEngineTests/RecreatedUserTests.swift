@@ -23,7 +23,8 @@ import Testing
   private func events(_ authority: borrowing Authority, _ caller: Caller) -> [Event] {
     guard let rights = authority.rights(caller) else { return [] }
     return authority.engine.events(
-      before: nil, examining: 1_000, limit: 1_000, filter: EventFilter(), for: rights
+      before: nil, examining: 1_000, limit: 1_000, filter: EventFilter(), for: rights,
+      now: authority.now
     ).elements
   }
 

@@ -124,7 +124,8 @@ import Testing
     _ = authority.update(narrow.id, by: stage.caller) { $0.name = "through it" }
     _ = authority.update(stage.bobs.id, by: authority.signedIn(.bob)) { $0.name = "not" }
     let events = authority.engine.events(
-      before: nil, examining: 1_000, limit: 1_000, filter: EventFilter(), for: rights
+      before: nil, examining: 1_000, limit: 1_000, filter: EventFilter(), for: rights,
+      now: authority.now
     ).elements
     let seen = Set(events.map(\.subject))
     #expect(seen == [.tokens([own]), .tokens([narrow.id])])

@@ -2,13 +2,15 @@ import TesseraModel
 
 extension Ledger {
   /// Looks at events before `revision`, the newest first, until so many were looked at, each token
-  /// of one counted, and takes those that the filter and the caller's rights let through.
+  /// of one counted, and takes those that the filter and the caller's rights let through. What is
+  /// too old by now is not shown, also where nothing has come since that it would make room for.
   func events(
     before revision: Revision?, examining: Int, limit: Int, _ filter: EventFilter,
-    for rights: CallerRights
+    for rights: CallerRights, now: Timestamp
   ) -> Slice<Event, Revision> {
     var slice = Slice<Event, Revision>(after: revision)
-    let since = filter.since.map { since in events.places { $0.at < since } } ?? 0
+    let asked = filter.since.map { since in events.places { $0.at < since } } ?? 0
+    let since = max(asked, events.tooOld(at: now))
     var place = events.places {
       $0.revision < revision ?? Revision(rawValue: .max) && $0.at < filter.before ?? .latest
     }
@@ -86,10 +88,11 @@ extension Engine {
   /// - Parameter revision: nil begins at the newest.
   public func events(
     before revision: Revision?, examining: Int, limit: Int, filter: EventFilter,
-    for rights: CallerRights
+    for rights: CallerRights, now: Timestamp
   ) -> Slice<Event, Revision> {
     ledger.withLock {
-      $0.events(before: revision, examining: examining, limit: limit, filter, for: rights)
+      $0.events(
+        before: revision, examining: examining, limit: limit, filter, for: rights, now: now)
     }
   }
 

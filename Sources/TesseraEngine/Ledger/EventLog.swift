@@ -62,6 +62,9 @@ struct EventLog {
     }
   }
 
+  /// How many of the oldest are too old, and have not been dropped for want of a newer one.
+  func tooOld(at now: Timestamp) -> Int { places { $0.at + age <= now } }
+
   /// The events by their places among those that are kept, the oldest at 0.
   subscript(place: Int) -> PackedEvent {
     // Every block is full but the last one.

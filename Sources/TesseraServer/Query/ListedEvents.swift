@@ -6,6 +6,7 @@ import TesseraWire
 /// Events, the newest first.
 struct ListedEvents: ListedInOrder {
   private let filter: EventFilter
+  private let now = Moment.now().time
 
   init(_ request: ListEventsRequest) throws(Refusal) {
     var filter = EventFilter()
@@ -24,7 +25,8 @@ struct ListedEvents: ListedInOrder {
     for rights: CallerRights
   ) -> Slice<Event, Revision> {
     engine.events(
-      before: position, examining: examining, limit: limit, filter: filter, for: rights)
+      before: position, examining: examining, limit: limit, filter: filter, for: rights,
+      now: now)
   }
 
   func show(_ found: Event) -> ChangeEvent { ChangeEvent(found) }

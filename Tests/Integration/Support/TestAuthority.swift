@@ -36,13 +36,15 @@ final class TestAuthority {
       rootToken = former.rootToken
       authority = try Authority(
         DataDirectory(opening: directory.data, on: disk), segmentBytes: configuration.segmentBytes,
-        reserveBytes: configuration.reserveBytes)
+        reserveBytes: configuration.reserveBytes, eventsKept: configuration.eventsKept,
+        eventsKeptFor: configuration.eventsKeptFor)
     } else {
       let value = TokenValue.make(prefix: "*:*.")
       rootToken = Secret(value)
       authority = try Authority(
         DataDirectory(creating: directory.data, on: disk), segmentBytes: configuration.segmentBytes,
-        reserveBytes: configuration.reserveBytes)
+        reserveBytes: configuration.reserveBytes, eventsKept: configuration.eventsKept,
+        eventsKeptFor: configuration.eventsKeptFor)
       _ = try authority.issueRootToken(
         value, command: "test", now: Timestamp(microseconds: SystemClock.wallMicroseconds()))
     }
@@ -80,8 +82,6 @@ final class TestAuthority {
     TLSContext.ClientOptions(authority: .bytes(certificates.authority, name: "ca.pem"))
   }
 
-  /// A connection whose handshake is done, and which nobody has authenticated on.
-  func connect(_ context: TLSContext? = nil) throws -> TestClient {
   /// Shows a client certificate of that name, which the authority signed.
   static func context(
     _ commonName: String, _ signer: borrowing CertificateAuthority
@@ -96,6 +96,8 @@ final class TestAuthority {
     return try TLSContext(client: options)
   }
 
+  /// A connection whose handshake is done, and which nobody has authenticated on.
+  func connect(_ context: TLSContext? = nil) throws -> TestClient {
     let client = try TestClient(server.address, context ?? self.context)
     try client.shakeHands()
     client.server = self

@@ -40,8 +40,8 @@ extension History {
     for rights: CallerRights, _ powers: Powers, at now: Timestamp
   ) throws(Mismatch) {
     let filter = generator.eventFilter(in: model, at: now)
-    let expected = model.events(filter, for: powers)
-    let found = events(filter, for: rights)
+    let expected = model.events(filter, for: powers, at: now)
+    let found = events(filter, for: rights, at: now)
     guard found == expected else {
       throw mismatch("by \(filter) the engine tells\n\(found)\nand the model\n\(expected)")
     }
@@ -62,13 +62,15 @@ extension History {
     }
   }
 
-  private mutating func events(_ filter: EventFilter, for rights: CallerRights) -> [Event] {
+  private mutating func events(
+    _ filter: EventFilter, for rights: CallerRights, at now: Timestamp
+  ) -> [Event] {
     var found: [Event] = []
     var last: Revision?
     while true {
       let slice = engine.events(
         before: last, examining: generator.number(1...200), limit: generator.number(1...50),
-        filter: filter, for: rights)
+        filter: filter, for: rights, now: now)
       found += slice.elements
       last = slice.last
       if slice.isAtEnd { return found.map(\.withoutWords) }

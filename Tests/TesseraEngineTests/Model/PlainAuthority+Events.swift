@@ -3,10 +3,12 @@ import TesseraModel
 
 extension PlainAuthority {
   /// The events that a filter fits and the caller may see, as it sees them, the newest first. What
-  /// is not shown is not found by either.
-  func events(_ filter: EventFilter, for powers: Powers) -> [Event] {
+  /// is not shown is not found by either, nor what is too old.
+  func events(_ filter: EventFilter, for powers: Powers, at now: Timestamp) -> [Event] {
     events.reversed().compactMap { event in
-      guard meets(filter, event), let shown = shown(event, to: powers), meets(filter, shown) else {
+      guard event.at + PlainAuthority.eventsLast > now, meets(filter, event),
+        let shown = shown(event, to: powers), meets(filter, shown)
+      else {
         return nil
       }
       return shown
