@@ -113,6 +113,15 @@ import Testing
     #expect(try admin.call(HealthRequest()).revision == revision)
   }
 
+  @Test func `why a token ended is found by its id, also where it ended with its user`() throws {
+    try admin.create("leaving")
+    let token = try admin.personal("leaving")
+    _ = try admin.call(DeleteUserRequest("leaving"))
+    let events = try admin.events { $0.token = token.id }
+    #expect(events.map(\.kind) == [.tokenRevoked, .tokenIssued])
+    #expect(events[0].changes == [FieldChange("reason", after: "the user was removed")])
+  }
+
   @Test func `the authority purges by itself what ended long enough ago`() throws {
     let token = try admin.issue(.client)
     try admin.revoke([token.id])

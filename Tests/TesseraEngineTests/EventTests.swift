@@ -279,6 +279,39 @@ import Testing
     #expect(page(authority).isEmpty)
   }
 
+  @Test func `tokens that end with what was removed are found by their events`() {
+    for (command, reason) in [
+      (Command.removeUser(.ada), "the user was removed"),
+      (.removeEntry(.project(.alpha)), "the project was removed"),
+      (.removeEntry(.environment(.development)), "the environment was removed"),
+    ] {
+      var authority = Authority()
+      let ended = [authority.issue(.personal), authority.issue(.client), authority.issue(.client)]
+        .filter { ($0.kind == .personal) == (reason == "the user was removed") }
+      _ = authority.run(command)
+      for token in ended {
+        #expect(authority.held(token)?.revocation?.reason == reason)
+        let told = page(authority) { $0.token = token.id }
+        #expect(told.map(\.kind) == [.tokenRevoked, .tokenIssued])
+        #expect(told.first?.subject == .tokens(ended.map(\.id)))
+        #expect(told.first?.changes == [FieldChange("reason", after: reason)])
+      }
+      let whole = page(authority)
+      #expect(whole.first?.changes == [FieldChange("revoked_tokens", after: "\(ended.count)")])
+      authority.engine.checkInvariants()
+    }
+  }
+
+  @Test func `no event of a removal names more tokens than one Revoke ends`() {
+    let authority = Authority()
+    var batch = authority.engine.makeBatch(now: authority.now)
+    let ids = (0...Limits.tokensPerRevoke).map { TokenID(high: 1, low: UInt64($0)) }
+    batch.remove(.project(.alpha), .sample, revoking: ids)
+    #expect(batch.entries.map(\.kind) == [.tokenRevoked, .entryRemoved])
+    #expect(Event(batch.entries[0]).subject == .tokens(ids.dropLast()))
+    #expect(batch.entries[1].changes == [FieldChange("revoked_tokens", after: "40001")])
+  }
+
   @Test func `what the configuration does not keep is dropped`() {
     var authority = Authority()
     for _ in 0..<5 { _ = authority.issue(.client) }

@@ -113,19 +113,31 @@ public struct Batch: Sendable {
   }
 
   /// An entry of the registry, with all that names it.
-  mutating func remove(_ key: RegistryKey, _ revocation: Revocation, revokedTokens: Int) {
+  mutating func remove(_ key: RegistryKey, _ revocation: Revocation, revoking tokens: [TokenID]) {
+    tell(tokens, revocation)
     append(
-      .removeEntry(key, revocation), .entryRemoved, FieldChange.revoked(revokedTokens),
+      .removeEntry(key, revocation), .entryRemoved, FieldChange.revoked(tokens.count),
       by: revocation.by)
     close()
   }
 
   /// A user, with their tokens.
-  mutating func remove(_ user: UserID, _ revocation: Revocation, revokedTokens: Int) {
+  mutating func remove(_ user: UserID, _ revocation: Revocation, revoking tokens: [TokenID]) {
+    tell(tokens, revocation)
     append(
-      .removeUser(user, revocation), .userRemoved, FieldChange.revoked(revokedTokens),
+      .removeUser(user, revocation), .userRemoved, FieldChange.revoked(tokens.count),
       by: revocation.by)
     close()
+  }
+
+  /// Says of tokens that end with something else that they do: their events are how people learn
+  /// why one ended. The removal alone would revoke them too; both are one write, which is on disk
+  /// whole or not at all. As many are named as one Revoke may end, so that no event is larger.
+  private mutating func tell(_ tokens: [TokenID], _ revocation: Revocation) {
+    guard !tokens.isEmpty else { return }
+    append(
+      .revokeTokens(Array(tokens.prefix(Limits.tokensPerRevoke)), revocation), .tokenRevoked,
+      [FieldChange.set("reason", revocation.reason)], by: revocation.by)
   }
 
   mutating func close() { isClosed = true }

@@ -58,11 +58,11 @@ extension Ledger {
         "the set \(name) is what tokens open that name no scopes: it can be changed, not removed",
         field: "key")
     }
-    let revoked = tokenCount(forOnly: key, in: batch)
+    let revoked = tokens(forOnly: key, in: batch)
     let revocation = Revocation(
       at: batch.now, by: caller.actor, reason: "the \(key.type.words) was removed")
-    batch.remove(key, revocation, revokedTokens: revoked)
-    return .removed(revokedTokens: revoked)
+    batch.remove(key, revocation, revoking: revoked)
+    return .removed(revokedTokens: revoked.count)
   }
 
   /// The entry that is to be changed. A role that is another's is to who is limited to some
@@ -77,24 +77,24 @@ extension Ledger {
     return entry
   }
 
-  /// How many tokens are revoked when the entry is removed after the batch.
-  private func tokenCount(forOnly key: RegistryKey, in batch: borrowing Batch) -> Int {
-    let added = batch.records.count { $0.isLive && $0.isForOnly(key) }
+  /// The tokens that are revoked when the entry is removed after the batch, in order of creation.
+  private func tokens(forOnly key: RegistryKey, in batch: borrowing Batch) -> [TokenID] {
+    let changed = batch.records.filter { $0.isLive && $0.isForOnly(key) }.map(\.id)
     let candidates: [CredentialNumber]
     switch key {
     case .project(let project): candidates = tokensOfProject[project]?.all ?? []
     case .environment(let environment):
       let gone = registry.number(of: environment)
       candidates = order.all.filter { shared.slab.line($0).facts.environment == gone }
-    case .method, .scopeSet, .role: return 0
+    case .method, .scopeSet, .role: return []
     }
-    return added
-      + candidates.count { number in
-        let facts = shared.slab.line(number).facts
-        if facts.isRevoked || batch.holds(id(of: number)) { return false }
-        guard case .project(let project) = key else { return true }
-        return shared.access.withAccess(facts.access) { $0.key.projects } == .one(project)
-      }
+    let held = candidates.filter { number in
+      let facts = shared.slab.line(number).facts
+      if facts.isRevoked || batch.holds(id(of: number)) { return false }
+      guard case .project(let project) = key else { return true }
+      return shared.access.withAccess(facts.access) { $0.key.projects } == .one(project)
+    }
+    return (held.map { id(of: $0) } + changed).sorted()
   }
 
   /// Who may write such an entry. What is outside a caller's limits is refused alike whether it

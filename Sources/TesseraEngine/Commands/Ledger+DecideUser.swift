@@ -58,11 +58,20 @@ extension Ledger {
     _ id: UserID, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
   ) throws(Refusal) -> Outcome {
     let user = try changeable(id, by: rights)
-    let revoked = tokenCount(of: user.id, in: batch)
+    let revoked = liveTokens(of: user.id, in: batch)
     let revocation = Revocation(
       at: batch.now, by: caller.actor, reason: "the user was removed")
-    batch.remove(user.id, revocation, revokedTokens: revoked)
-    return .removed(revokedTokens: revoked)
+    batch.remove(user.id, revocation, revoking: revoked)
+    return .removed(revokedTokens: revoked.count)
+  }
+
+  /// The user's tokens that are not revoked, as the batch leaves them, in order of creation.
+  private func liveTokens(of owner: UserID, in batch: borrowing Batch) -> [TokenID] {
+    let changed = batch.records.filter { $0.owner == owner && $0.isLive }.map(\.id)
+    let held = (owners[owner]?.tokens.all ?? []).filter {
+      !shared.slab.line($0).facts.isRevoked && !batch.holds(id(of: $0))
+    }
+    return (held.map { id(of: $0) } + changed).sorted()
   }
 
   /// One's own, or that of a user whom the caller might change. A token that is narrower than its

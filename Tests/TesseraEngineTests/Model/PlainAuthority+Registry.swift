@@ -52,6 +52,7 @@ extension PlainAuthority {
     let ended = order.filter { tokens[$0].map { $0.isFor(key) && $0.revocation == nil } ?? false }
     for id in ended { end(id, change.revocation(PlainAuthority.reason(key))) }
     forget(key)
+    if !ended.isEmpty { note(.tokenRevoked, .tokens(ended), change) }
     note(.entryRemoved, .entry(key), change)
     return .removed(revokedTokens: ended.count)
   }

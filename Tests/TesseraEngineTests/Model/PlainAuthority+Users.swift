@@ -56,6 +56,7 @@ extension PlainAuthority {
     passwords[id] = nil
     let ended = order.filter { tokens[$0].map { $0.owner == id && $0.revocation == nil } ?? false }
     for token in ended { end(token, change.revocation("the user was removed")) }
+    if !ended.isEmpty { note(.tokenRevoked, .tokens(ended), change) }
     note(.userRemoved, .user(id), change)
     return .removed(revokedTokens: ended.count)
   }
