@@ -6,6 +6,12 @@ enum TokenWalk {
   case owner(UserID)
   /// Those that name the project; and where `withAll`, those that are for all projects.
   case project(ProjectID, withAll: Bool)
+  /// A user's own, those that name the projects, and those that are for all.
+  case member(UserID, of: [ProjectID])
+  case one(TokenID)
+
+  /// More than so many indexes take longer to merge than it takes to look at every token.
+  static let mergedProjects = 16
 
   init(owner: UserID?, project: ProjectID?, withAll: Bool) {
     self =
@@ -43,10 +49,17 @@ extension Ledger {
     case .project(let project, withAll: false): numbers(tokensOfProject[project])
     case .project(let project, withAll: true):
       merged(numbers(tokensOfProject[project]), numbers(tokensOfAllProjects), limit: limit)
+    case .member(let user, let projects):
+      projects.reduce(
+        merged(numbers(owners[user]?.tokens), numbers(tokensOfAllProjects), limit: limit)
+      ) { merged($0, numbers(tokensOfProject[$1]), limit: limit) }
+    case .one(let token):
+      id.map { $0 < token } ?? true ? [credential(of: token)].compactMap { $0 } : []
     }
   }
 
-  /// The first of both in order. A token is in one of them.
+  /// The first of both in order. A token that is in both, as one for a list of projects may be, is
+  /// there once.
   private func merged(
     _ a: [CredentialNumber], _ b: [CredentialNumber], limit: Int
   ) -> [CredentialNumber] {
@@ -54,15 +67,14 @@ extension Ledger {
     if b.isEmpty { return a }
     var found: [CredentialNumber] = []
     var (inA, inB) = (0, 0)
-    while found.count < limit, inA < a.count || inB < b.count {
-      if inB == b.count || (inA < a.count && self.id(of: a[inA]) < self.id(of: b[inB])) {
-        found.append(a[inA])
-        inA += 1
-      } else {
-        found.append(b[inB])
-        inB += 1
-      }
+    while found.count < limit, inA < a.count, inB < b.count {
+      let (idInA, idInB) = (self.id(of: a[inA]), self.id(of: b[inB]))
+      found.append(idInA <= idInB ? a[inA] : b[inB])
+      if idInA <= idInB { inA += 1 }
+      if idInB <= idInA { inB += 1 }
     }
+    found += a[inA...].prefix(limit - found.count)
+    found += b[inB...].prefix(limit - found.count)
     return found
   }
 }
