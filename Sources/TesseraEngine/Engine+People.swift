@@ -17,6 +17,9 @@ extension Engine {
   /// The user's tokens that are not revoked.
   public func tokenCount(of owner: UserID) -> Int { ledger.withLock { $0.tokenCount(of: owner) } }
 
+  /// How many tokens that are not revoked one user may have from here on. Who has more keeps them.
+  public func limitTokens(perOwner count: Int) { ledger.withLock { $0.tokensPerOwner = count } }
+
   /// Up to `limit` users after `id`, from the first where it is nil, in order of their ids.
   public func users(after id: UserID?, limit: Int) -> [UserRecord] {
     ledger.withLock { $0.owners.users(after: id, limit: limit) }

@@ -56,8 +56,10 @@ public enum Limits {
   public static let listSlice = 512
   /// Tokens that a Revoke by filter looks at while the ledger's lock is held.
   public static let searchSlice = 2_048
-  /// What a list that is not by creation sorts at most.
+  /// What a list that is not by creation sorts at most, where the configuration says nothing, and
+  /// the most that it may say: all of them are in memory while they are sorted.
   public static let sortedMatches = 10_000
+  public static let mostSortedMatches = 100_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
   public static let unsentBytes = 256 << 10
   /// Calls that wait for another thread, of all connections, in number and in bytes of their
@@ -84,7 +86,10 @@ public enum Limits {
   public static let proxyKeys = 10_000
   public static let proxyKeyBytes = 512
   public static let tokens = 1 << 28
+  /// Tokens of one user that are not revoked, where the configuration says nothing, and the most
+  /// that it may say.
   public static let tokensPerOwner = 1_000
+  public static let mostTokensPerOwner = 100_000
 
   /// Idempotency keys that are kept at once; beyond it an Issue that carries one is refused.
   public static let idempotencyKeys = 10_000_000

@@ -42,6 +42,7 @@ public final class Server: Sendable {
   ) throws(SystemError) -> Server {
     let parts = try ServerParts(configuration, authority.engine, logger: logger)
     authority.engine.setProxyKeys(identity.proxyKeys)
+    authority.engine.limitTokens(perOwner: configuration.tokensPerUser)
     let plans = try WorkQueue<SnapshotPlan<D>>(limit: 1)
     let first = try ListeningSocket(exclusively: configuration.address)
     let address = first.address
@@ -155,7 +156,8 @@ private struct ServerParts {
         idle: configuration.idleTimeout.nanoseconds,
         drain: configuration.drainTimeout.nanoseconds),
       connectionsPerReactor: configuration.connectionsPerReactor,
-      confirmsChanges: configuration.confirmChanges, logger: logger)
+      confirmsChanges: configuration.confirmChanges,
+      sortedMatches: configuration.sortedMatches, logger: logger)
     var mailboxes: [ReactorMailbox] = []
     for _ in 0..<max(1, configuration.reactors) { mailboxes.append(try ReactorMailbox()) }
     self.mailboxes = mailboxes

@@ -24,6 +24,11 @@ public struct ServerConfiguration: Sendable {
 
   /// Whether users' changes to tokens need their password again.
   public var confirmChanges = true
+  /// Tokens that one user may have, not counting those that were revoked.
+  public var tokensPerUser = Limits.tokensPerOwner
+  /// How many tokens a List sorts by name, expiry or last use; of more it asks for a narrower
+  /// filter.
+  public var sortedMatches = Limits.sortedMatches
   /// How long tokens are kept that have expired or were revoked; nil is for ever.
   public var purgeAfter: Duration? = .seconds(90 * 24 * 3600)
   /// Events are kept until there are so many, or they are so old; nil is for ever.

@@ -116,6 +116,10 @@ extension ServerConfiguration {
     segmentBytes = try await bytes(mebibytesOf: "journal.segmentMebibytes") ?? segmentBytes
     reserveBytes = try await bytes(mebibytesOf: "journal.reserveMebibytes", from: 0) ?? reserveBytes
     confirmChanges = try await settings.flag("confirmChanges") ?? confirmChanges
+    tokensPerUser =
+      try await settings.number("tokensPerUser", in: 1...Limits.mostTokensPerOwner) ?? tokensPerUser
+    sortedMatches =
+      try await settings.number("sortedMatches", in: 1...Limits.mostSortedMatches) ?? sortedMatches
     let span: ClosedRange<Duration> = .seconds(60)...Limits.lifetime
     purgeAfter = try await settings.lifetime("purgeAfter", in: span) ?? purgeAfter
     eventsKept = try await settings.number("events.kept", in: 1...Limits.events) ?? eventsKept

@@ -10,7 +10,8 @@ enum SettingNames {
     "timeouts.handshakeSeconds", "timeouts.idleSeconds", "timeouts.drainSeconds",
     "snapshots.intervalSeconds", "snapshots.journalMebibytes", "journal.segmentMebibytes",
     "journal.reserveMebibytes", "onDiskFailure",
-    "confirmChanges", "purgeAfter", "events.kept", "events.keptFor", "proxyClientKeys",
+    "confirmChanges", "tokensPerUser", "sortedMatches", "purgeAfter", "events.kept",
+    "events.keptFor", "proxyClientKeys",
   ]
 
   /// Checks the names in a YAML file, whose values are read elsewhere.

@@ -268,6 +268,9 @@ import TesseraWire
     BadSetting(
       yaml: "tls:\n  clients:\n    - name=a commonName=b permissions=fly\n", name: "tls.clients"),
     BadSetting(environment: ["TESSERAD_CONFIRM_CHANGES": "maybe"], name: "confirmChanges"),
+    BadSetting(environment: ["TESSERAD_TOKENS_PER_USER": "0"], name: "tokensPerUser"),
+    BadSetting(environment: ["TESSERAD_SORTED_MATCHES": "100001"], name: "sortedMatches"),
+    BadSetting(yaml: "sortedMatches: all\n", name: "sortedMatches"),
     BadSetting(environment: ["TESSERAD_PURGE_AFTER": "90"], name: "purgeAfter"),
     BadSetting(environment: ["TESSERAD_EVENTS_KEPT": "0"], name: "events.kept"),
     BadSetting(yaml: "events:\n  keptFor: 1s\n", name: "events.keptFor"),
@@ -300,6 +303,27 @@ import TesseraWire
         arguments + extra, EX_CONFIG, saying: ["proxyClientKeys[1]"], hiding: "0123456789abcdef",
         environment: environment)
     }
+  }
+
+  @Test func `how many tokens a user has, and how many a list sorts, is as configured`() throws {
+    let file = directory.file("tesserad.yaml")
+    Files.write(Array("tokensPerUser: 2\n".utf8), to: file)
+    let daemon = try DaemonProcess.serve(
+      directory, ["--config", file], environment: ["TESSERAD_SORTED_MATCHES": "2"])
+    let client = try daemon.admin(directory)
+    try client.create("ada")
+    for _ in 0..<2 { _ = try client.issue(.personal) }
+    let third = try client.refusal(of: TestClient.request(.personal))
+    #expect(third.code == .resourceExhausted && third.field == "owner")
+    var request = ListRequest()
+    request.sort = .name
+    let refusal = try client.refusal(of: request)
+    #expect(refusal.code == .failedPrecondition && refusal.message.contains("more than 2 tokens"))
+    request.owner = "ada"
+    #expect(try client.call(request).tokens.count == 2)
+    daemon.send(SIGTERM)
+    client.close()
+    #expect(daemon.wait() == .exited(0))
   }
 
   @Test func `proxy keys are read at the start, and again on SIGHUP`() throws {

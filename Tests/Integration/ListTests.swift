@@ -96,6 +96,68 @@ import TesseraWire
     }
   }
 
+  @Test func `a list sorts by last use and narrows by it, those never used first`() throws {
+    let authority = try TestAuthority()
+    let client = try authority.admin()
+    // In another order than that of their uses.
+    let late = try client.issue(.client, name: "late")
+    _ = try client.issue(.client, name: "never")
+    let early = try client.issue(.client, name: "early")
+    _ = try client.verdict(early.value)
+    let first = try #require(try client.get(early.id).lastUsedAt)
+    try eventually("a use in a later second") {
+      _ = try client.verdict(late.value)
+      return try #require(try client.get(late.id).lastUsedAt) > first
+    }
+    let second = try #require(try client.get(late.id).lastUsedAt)
+
+    func names(_ change: (inout ListRequest) -> Void) throws -> [String] {
+      try list(client) {
+        $0.kinds = KindSet(.client)
+        change(&$0)
+      }.map(\.name)
+    }
+    for size: UInt32 in 0...3 {
+      #expect(
+        try names {
+          $0.sort = .lastUsed
+          $0.pageSize = size
+        } == ["never", "early", "late"])
+    }
+    #expect(try names { $0.lastUsedBefore = first } == ["never"])
+    #expect(try names { $0.lastUsedBefore = second } == ["never", "early"])
+    #expect(
+      try names {
+        $0.lastUsedBefore = second + .seconds(1)
+        $0.sort = .lastUsed
+      } == ["never", "early", "late"])
+  }
+
+  @Test func `of more than it sorts a list asks for a narrower filter`() throws {
+    let authority = try TestAuthority { $0.sortedMatches = 3 }
+    let client = try authority.admin()
+    for name in ["c", "b", "a"] { _ = try client.issue(.client, name: name) }
+    var request = ListRequest()
+    request.kinds = KindSet(.client)
+    for sort in [ListSort.name, .expires, .lastUsed] {
+      request.sort = sort
+      #expect(try client.call(request).tokens.count == 3)
+    }
+    _ = try client.issue(.client, name: "b too")
+    for sort in [ListSort.name, .expires, .lastUsed] {
+      request.sort = sort
+      let refusal = try client.refusal(of: request)
+      #expect(refusal.code == .failedPrecondition && refusal.field == "sort")
+      #expect(refusal.message.contains("more than 3 tokens"))
+    }
+    request.sort = .name
+    request.text = "b"
+    #expect(try client.call(request).tokens.map(\.name) == ["b", "b too"])
+    request.text = ""
+    request.sort = .created
+    #expect(try client.call(request).tokens.count == 4)
+  }
+
   @Test func `what cannot be listed is refused by the field's name`() throws {
     let authority = try TestAuthority()
     let client = try authority.admin()

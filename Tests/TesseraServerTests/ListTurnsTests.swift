@@ -12,7 +12,7 @@ import Testing
   init() throws { fixture = try Fixture() }
 
   private func add(_ lists: inout ListTurns, deadline: Int64? = nil) throws {
-    let listing = try ListRequest().listing()
+    let listing = try ListRequest().listing(sorting: 10)
     lists.add(
       listing,
       QueryRequest(
@@ -81,10 +81,10 @@ import Testing
   @Test func `a text that is longer than any description is refused`() throws {
     var request = ListRequest()
     request.text = String(repeating: "a", count: Limits.descriptionBytes)
-    _ = try request.listing()
+    _ = try request.listing(sorting: 10)
     request.text += "a"
     #expect {
-      try request.listing()
+      try request.listing(sorting: 10)
     } throws: {
       ($0 as? Refusal)?.field == "text"
     }

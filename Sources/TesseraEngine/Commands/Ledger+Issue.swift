@@ -75,7 +75,7 @@ extension Ledger {
     try checkRoom(forValue: record.credentials.current, field, in: batch)
     guard let owner = record.owner else { return }
     let held = tokenCount(of: owner) + batch.added(for: owner)
-    guard held < Limits.tokensPerOwner else {
+    guard held < tokensPerOwner else {
       throw Refusal(
         .resourceExhausted,
         "the user has \(held) tokens, which is the most; revoke some that are not in use",

@@ -18,6 +18,8 @@ struct Ledger: ~Copyable {
   /// How many certificates hold each set of rights.
   var certificates: [AccessNumber: UInt32] = [:]
   var stale = StaleRights()
+  /// How many tokens that are not revoked one user may have.
+  var tokensPerOwner = Limits.tokensPerOwner
   var retirement: Retirement
 
   /// Credentials' numbers: the next that was never used, and those to be used again.

@@ -8,7 +8,8 @@ extension Connection {
   mutating func list(
     _ call: Admission<ListRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.list(call.request.listing()), call, &core)
+    let list = try call.request.listing(sorting: core.services.sortedMatches)
+    try query(.list(list), call, &core)
   }
 
   mutating func get(

@@ -46,10 +46,12 @@ extension ListRequest: PagedRequest {
   mutating func forgetPageSize() { pageSize = 0 }
 
   /// The list that the request asks for.
-  func listing() throws(Refusal) -> any SlicedList {
+  ///
+  /// - Parameter most: how many tokens are sorted by something else than creation.
+  func listing(sorting most: Int) throws(Refusal) -> any SlicedList {
     switch sort ?? .created {
     case .created: try CursorListing<ListedTokens>(self)
-    case let sort: try SortedListing(self, by: sort)
+    case let sort: try SortedListing(self, by: sort, atMost: most)
     }
   }
 }

@@ -8,6 +8,7 @@ import TesseraWire
 struct SortedListing: SlicedList {
   private let tokens: ListedTokens
   private let sort: ListSort
+  private let most: Int
   private let fingerprint: UInt64
   private let resumeAfter: Place?
   private var page: Page<Token>
@@ -15,10 +16,11 @@ struct SortedListing: SlicedList {
   private var lookedAt: TokenID?
   private var found: [StoredToken] = []
 
-  init(_ request: ListRequest, by sort: ListSort) throws(Refusal) {
+  init(_ request: ListRequest, by sort: ListSort, atMost most: Int) throws(Refusal) {
     page = try Page(size: request.pageSize)
     tokens = try ListedTokens(request)
     self.sort = sort
+    self.most = most
     fingerprint = request.fingerprint
     resumeAfter = try request.startingPoint().map { position throws(Refusal) in
       guard let place = Place(position: position) else { throw .foreignPageToken }
@@ -34,11 +36,11 @@ struct SortedListing: SlicedList {
       after: lookedAt, examining: Limits.listSlice, limit: .max, of: engine, for: rights)
     found += slice.elements
     lookedAt = slice.last
-    guard found.count <= Limits.sortedMatches else {
+    guard found.count <= most else {
       return .failure(
         Refusal(
           .failedPrecondition,
-          "more than \(Limits.sortedMatches) tokens match; narrow the filter, or sort by creation",
+          "more than \(most) tokens match; narrow the filter, or sort by creation",
           field: "sort"))
     }
     return slice.isAtEnd ? .success(answer(revision)) : nil

@@ -93,6 +93,8 @@ struct Services: Sendable {
   let connectionsPerReactor: Int
   /// Whether users' changes to tokens need their password again.
   let confirmsChanges: Bool
+  /// How many tokens a list sorts.
+  let sortedMatches: Int
   let logger: Logger
 }
 
