@@ -12,12 +12,20 @@ struct EveryRecord {
   private let hash = "be44368985f7fb3237c584ef86f3d6bdada42ddbd63a019d26955178"
 
   /// Makes them, over the RPC port alone.
-  init(_ admin: TestClient) throws {
+  ///
+  /// - Parameters:
+  ///   - connect: gives a connection that nobody has authenticated on.
+  ///   - certified: the holder of a certificate, where one is known.
+  init(
+    _ admin: TestClient, certified: TestClient? = nil, connect: () throws -> TestClient
+  ) throws {
+    try purge(admin)
     try makeRegistry(admin)
     try makeUsers(admin)
     try makeTokens(admin)
     try importTokens(admin)
     try endTokens(admin)
+    try changeAsOthers(admin, certified, connect)
     try admin.updateUser("bob") { $0.isDisabled = true }
     _ = try admin.call(DeleteEntryRequest(.project("project-gone")))
     _ = try admin.call(DeleteEntryRequest(.method("method.gone")))
@@ -49,6 +57,42 @@ struct EveryRecord {
     try admin.createUser("bob", [.member("project-gone")])
     try admin.createUser("root", isAdmin: true)
     try admin.createUser("gone", [.member("project-a")])
+    _ = try admin.call(SetPasswordRequest("bob", password: Secret("another password")))
+  }
+
+  /// Before there is any other token that has ended.
+  private mutating func purge(_ admin: TestClient) throws {
+    let purged = try admin.issue(.client) { $0.expiry = .after(.milliseconds(1)) }
+    try eventually("it has expired and is purged") {
+      try admin.call(PurgeRequest(endedBefore: .latest)).purged == 1
+    }
+    values.append(purged.value)
+  }
+
+  /// Changes by every sort of caller beside the administrator, each confirmed where that is asked
+  /// for.
+  private mutating func changeAsOthers(
+    _ admin: TestClient, _ certified: TestClient?, _ connect: () throws -> TestClient
+  ) throws {
+    let password = EveryRecord.password.text
+    let own = TestClient.request(.personal) { $0.owner = nil }.with(password: password)
+    let token = try admin.issue(.personal)
+    let user = try connect()
+    _ = try user.call(AuthenticateRequest(token: token.value))
+    let made = try TestClient.Issued(user.call(own))
+    _ = try user.call(RevokeRequest(.ids([made.id]), reason: "their own"))
+    let signedIn = try connect()
+    _ = try signedIn.call(AuthenticateRequest(user: "ada", EveryRecord.password))
+    let service = try admin.issue(.service) { $0.permissions = [PermissionGrant(.usersActAs)] }
+    let dashboard = try connect()
+    _ = try dashboard.call(AuthenticateRequest(token: service.value))
+    let acted = TestClient.request(.client) { $0.projects = .one("project-a") }
+      .with(password: password, actAs: "ada")
+    values += [token.value, made.value, service.value]
+    values += try [
+      TestClient.Issued(signedIn.call(own)).value, TestClient.Issued(dashboard.call(acted)).value,
+    ]
+    if let certified { values.append(try certified.issue(.client).value) }
   }
 
   private mutating func makeTokens(_ admin: TestClient) throws {
@@ -113,8 +157,7 @@ struct EveryRecord {
     let updated = try admin.issue(.client, name: "updated")
     try admin.update(updated.id) { $0.name = "updated twice" }
     try admin.update(updated.id) { $0.description = "with a description" }
-    let purged = try admin.issue(.client) { $0.expiry = .after(.milliseconds(1)) }
-    values += [revoked.value, expired.value, updated.value, purged.value]
+    values += [revoked.value, expired.value, updated.value]
   }
 
   private mutating func issue(

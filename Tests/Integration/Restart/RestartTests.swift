@@ -2,6 +2,7 @@ import Glibc
 import Testing
 import TesseraModel
 import TesseraServer
+import TesseraTLS
 import TesseraWire
 
 /// What an authority tells after it was started again is what it told before, for every kind of
@@ -13,13 +14,21 @@ import TesseraWire
   }
 
   @Test func `after a stop in order everything is as it was, uses too`() throws {
-    let authority = try TestAuthority(configure)
+    let signer = CertificateAuthority(commonName: "clients of the restart")
+    let authority = try TestAuthority(
+      clientCertificates: .optional(
+        authority: .bytes(signer.certificatePEM, name: "clients.pem")),
+      mappings: [
+        CertificateMapping(name: "all", match: .commonName("all.internal"), permissions: nil)
+      ], configure)
     let admin = try authority.admin()
-    let records = try EveryRecord(admin)
+    let certified = try authority.connect(TestAuthority.context("all.internal", signer))
+    let records = try EveryRecord(admin, certified: certified) { try authority.connect() }
     // The values are asked about first: the asking counts as uses.
     _ = try WholeState(admin, asking: records.values)
     let before = try WholeState(admin)
     try expectEveryKind(before)
+    #expect(before.events.contains { $0.actor == .certificate("all") })
     authority.stop()
 
     let restarted = try TestAuthority(after: authority, configure)
@@ -30,7 +39,7 @@ import TesseraWire
 
   @Test func `verdicts and their details are the same after a restart`() throws {
     let authority = try TestAuthority(configure)
-    let records = try EveryRecord(authority.admin())
+    let records = try EveryRecord(authority.admin()) { try authority.connect() }
     let before = try WholeState(authority.admin(), asking: records.values)
     let verdicts = Set(before.verdicts.map(\.verdict))
     #expect(verdicts.isSuperset(of: [.allowed, .revoked, .expired, .ownerInactive]))
@@ -49,7 +58,9 @@ import TesseraWire
     let settings = ["TESSERAD_SNAPSHOTS_INTERVAL_SECONDS": "1"]
     let daemon = try DaemonProcess.serve(directory, environment: settings)
     let admin = try daemon.admin(directory)
-    let records = try EveryRecord(admin)
+    let records = try EveryRecord(admin) {
+      try daemon.connect(trusting: "\(directory.data)/tls/ca.pem")
+    }
     let used = try admin.issue(.client, name: "used")
     for _ in 0..<5 { _ = try admin.verdict(used.value) }
     // A snapshot that holds this change began after those uses.
@@ -58,6 +69,7 @@ import TesseraWire
     let held = try WholeState(admin)
     for _ in 0..<3 { _ = try admin.verdict(used.value) }
     let before = try WholeState(admin)
+    try expectEveryKind(before)
     daemon.send(SIGKILL)
     #expect(daemon.wait() == .signalled(SIGKILL))
 
@@ -81,11 +93,19 @@ import TesseraWire
     #expect(state.tokens.contains { $0.previousValidUntil != nil && $0.previousLastUsedAt != nil })
     #expect(state.tokens.contains { $0.uses > 0 && $0.lastUsedAt != nil })
     #expect(state.users.map(\.id) == ["ada", "bob", "root"])
-    #expect(state.users.map(\.hasPassword) == [true, false, false])
+    #expect(state.users.map(\.hasPassword) == [true, true, false])
     #expect(Set(state.entries.map(\.key.type)) == Set(RegistryType.allCases))
-    let kinds = Set(state.events.compactMap(\.kind))
-    #expect(
-      kinds.isSuperset(of: Set(EventKind.allCases).subtracting([.tokenPurged, .passwordChanged])))
+    #expect(Set(state.events.compactMap(\.kind)) == Set(EventKind.allCases))
+    let actors = Set(state.events.compactMap(\.actor))
+    let services = Set(state.tokens.filter { $0.kind == .service }.compactMap(\.id))
+    #expect(actors.contains(.user("ada", through: nil)), "who signed in")
+    for isThroughService in [false, true] {
+      #expect(
+        actors.contains {
+          guard case .user("ada", let token?) = $0 else { return false }
+          return services.contains(token) == isThroughService
+        })
+    }
   }
 
   /// That what no answer shows came back too: the password, the idempotency key, and that names
