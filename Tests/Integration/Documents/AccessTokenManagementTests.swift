@@ -150,9 +150,16 @@ import TesseraWire
     let product = try Product()
     let ada = try product.user("ada")
     let answer = try ada.call(TestClient.request(.personal) { $0.owner = nil })
-    let value = try #require(answer.value)
-    let listed = try ada.call(ListRequest()).encoded
-    #expect(!String(decoding: listed, as: UTF8.self).contains(value.text.suffix(64)))
+    let id = try #require(answer.token?.id)
+    let hash = Array(try #require(answer.value).text.utf8.suffix(64))
+    #expect(answer.encoded.contains(hash), "the answer that creates it shows it")
+    for client in [ada, product.admin] {
+      #expect(try !client.call(ListRequest()).encoded.contains(hash))
+      #expect(try !client.call(GetRequest(id)).encoded.contains(hash))
+      let events = try client.call(ListEventsRequest())
+      #expect(events.events.contains { $0.tokens == [id] })
+      #expect(!events.encoded.contains(hash))
+    }
   }
 
   @Test("If you lost your value, generate a new one: the old value becomes invalid")

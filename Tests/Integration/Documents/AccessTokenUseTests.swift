@@ -54,6 +54,34 @@ import TesseraWire
     #expect(try ada.get(token.id).revocation?.by == ada.call(WhoAmIRequest()).caller?.actor)
   }
 
+  @Test("They ensure greater reliability compared to the short-term validity of sessions")
+  func outlivesSessions() throws {
+    let product = try Product()
+    let password = Secret("correct horse battery")
+    try product.admin.createUser("ada", password: password)
+    let token = try product.personal("ada")
+    func signIn() throws -> TestClient {
+      let client = try product.authority.connect()
+      _ = try client.call(AuthenticateRequest(user: "ada", password))
+      return client
+    }
+    // A session ends with its connection, and with the password that began it.
+    let session = try signIn()
+    session.close()
+    let next = try product.authority.connect()
+    #expect(try next.refusal(of: WhoAmIRequest()).code == .unauthenticated)
+    let other = try signIn()
+    let script = try product.authority.connect(as: token.value)
+    _ = try product.admin.call(SetPasswordRequest("ada", password: Secret("another password")))
+    #expect(try other.refusal(of: WhoAmIRequest()).code == .unauthenticated)
+    // The token ends with neither.
+    #expect(try script.call(WhoAmIRequest()).caller?.owner == "ada")
+    script.close()
+    #expect(try product.verdict(token.value) == .allowed)
+    let again = try product.authority.connect(as: token.value)
+    #expect(try again.call(WhoAmIRequest()).caller?.owner == "ada")
+  }
+
   @Test("Execute the required API method, specifying your token: stop an environment")
   func stopEnvironment() throws {
     let product = try Product()

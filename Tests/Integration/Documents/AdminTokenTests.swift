@@ -13,7 +13,59 @@ import TesseraWire
     }
     let caller = try product.authority.connect(as: token.value)
     #expect(try caller.call(WhoAmIRequest()).caller?.isAdmin == true)
-    #expect(try caller.issue(.admin).revision > .zero)
+    try readAndWriteEntries(caller)
+    try readAndWriteUsers(caller)
+    try readAndWriteTokens(caller)
+    #expect(try caller.call(SnapshotRequest()).revision > .zero)
+    let backup = try caller.call(BeginBackupRequest()).backup
+    _ = try caller.call(EndBackupRequest(backup))
+    // Each kind of change was made, and the token's holder reads of it.
+    let kinds = Set(try caller.events().compactMap(\.kind))
+    #expect(kinds == Set(EventKind.allCases))
+  }
+
+  private func readAndWriteEntries(_ caller: TestClient) throws {
+    let entries: [RegistryEntry] = [
+      .project(.init("new")), .environment(.init("new")), .method(.init("new")),
+      .scopeSet(.init("New")), .role(.init("New", grants: [.member("project-a")])),
+    ]
+    for entry in entries {
+      try caller.create(entry)
+      #expect(try caller.call(UpdateEntryRequest(entry)).entry == entry)
+      #expect(try caller.call(GetEntryRequest(entry.key)).entry == entry)
+      let listed = try caller.call(ListEntriesRequest(entry.key.type)).entries
+      #expect(listed.contains(entry))
+      _ = try caller.call(DeleteEntryRequest(entry.key))
+      #expect(try caller.refusal(of: GetEntryRequest(entry.key)).code == .notFound)
+    }
+    var changed = RegistryEntry.Project("project-b")
+    changed.description = "changed"
+    _ = try caller.call(UpdateEntryRequest(.project(changed)))
+  }
+
+  private func readAndWriteUsers(_ caller: TestClient) throws {
+    try caller.createUser("ada", [.creator("project-a")])
+    try caller.createUser("root", isAdmin: true)
+    try caller.updateUser("root") { $0.name = "Changed" }
+    _ = try caller.call(SetPasswordRequest("root", password: Secret("correct horse battery")))
+    #expect(try caller.call(GetUserRequest("root")).user?.hasPassword == true)
+    #expect(try caller.call(ListUsersRequest()).users.map(\.id) == ["ada", "root"])
+    _ = try caller.call(DeleteUserRequest("root"))
+    #expect(try caller.call(ListUsersRequest()).users.map(\.id) == ["ada"])
+  }
+
+  private func readAndWriteTokens(_ caller: TestClient) throws {
+    for kind in [TokenKind.admin, .personal, .client, .frontend, .service] {
+      let issued = try caller.issue(kind)
+      try caller.update(issued.id) { $0.name = "changed" }
+      let value = try #require(try caller.call(RegenerateRequest(issued.id)).value)
+      #expect(try caller.verdict(value) { $0.kinds = .all } == .allowed)
+      #expect(try caller.list().last?.name == "changed")
+      try caller.revoke([issued.id])
+      #expect(try caller.get(issued.id).state == .revoked)
+    }
+    _ = try caller.importToken(.admin, .value(Secret(String(repeating: "0123abcd", count: 8))))
+    #expect(try caller.call(PurgeRequest(endedBefore: .latest)).purged == 5)
   }
 
   @Test("Admin tokens have access to all projects")

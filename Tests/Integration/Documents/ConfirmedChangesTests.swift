@@ -1,5 +1,8 @@
 import Testing
+import TesseraJournal
 import TesseraModel
+import TesseraServer
+import TesseraSystem
 import TesseraWire
 
 /// The password confirmation of "Managing access tokens", and the advantages of tokens over
@@ -74,9 +77,26 @@ import TesseraWire
     // A script's token takes over no account.
     let takeover = SetPasswordRequest("ada", password: Secret("stolen account"))
     #expect(try script.refusal(of: takeover).code == .failedPrecondition)
-    let shown = try product.admin.call(GetUserRequest("ada"))
-    #expect(shown.user?.hasPassword == true)
-    #expect(
-      !String(decoding: shown.encoded, as: UTF8.self).contains(ConfirmedChangesTests.password.text))
+    let user = try product.admin.call(GetUserRequest("ada"))
+    #expect(user.user?.hasPassword == true)
+    let answers = try [
+      user.encoded, product.admin.call(ListUsersRequest()).encoded,
+      product.admin.call(ListEventsRequest()).encoded, script.call(WhoAmIRequest()).encoded,
+    ]
+    let kept = try keptHash(product)
+    for secret in [ConfirmedChangesTests.password.bytes, kept.salt, kept.key] {
+      #expect(secret.count >= 16)
+      for answer in answers { #expect(!answer.contains(secret)) }
+    }
+  }
+
+  /// What the authority has on disk of the password. It serves no more after that.
+  private func keptHash(_ product: Product) throws -> PasswordHash {
+    product.authority.stop()
+    let found = try Authority(
+      DataDirectory(opening: product.authority.directory.data, on: PosixDisk()))
+    let user = found.engine.user("ada")
+    try found.close()
+    return try #require(user?.password)
   }
 }

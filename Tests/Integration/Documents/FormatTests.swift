@@ -61,7 +61,26 @@ private let exampleHash = "be44368985f7fb3237c584ef86f3d6bdada42ddbd63a019d26955
     try product.admin.createUser("ada")
     let text = try product.admin.issue(kind).value.text
     #expect(text.suffix(64).allSatisfy { $0.isHexDigit && !$0.isUppercase })
-    #expect(text.dropLast(64).contains(":"))
+    let prefix =
+      switch kind {
+      case .admin: "*:*."
+      case .personal: "user:"
+      case .client, .frontend: "default:production."
+      case .service: "service:"
+      case .proxyKey: ""
+      }
+    #expect(text.dropLast(64) == prefix)
+    let sum = try #require(UInt32(text.suffix(8), radix: 16))
+    #expect(FormatTests.checksum(text.utf8.dropLast(8)) == sum, "of all that comes before it")
+  }
+
+  /// CRC-32 of IEEE 802.3, bit by bit as its definition has it.
+  private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    ~bytes.reduce(UInt32.max) { sum, byte in
+      (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in
+        rest & 1 == 1 ? rest >> 1 ^ 0xedb8_8320 : rest >> 1
+      }
+    }
   }
 
   @Test("The id of a specific project: only valid for this project")

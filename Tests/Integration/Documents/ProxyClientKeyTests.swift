@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import TesseraModel
 import TesseraWire
@@ -48,15 +49,24 @@ import TesseraWire
 
   @Test("To designate a string as a key, add it to the list; taken off the list, it stops")
   func listed() throws {
-    let product = try Product(proxyKeys: ["first"])
-    #expect(try product.verdict(Secret("second"), kind: .proxyKey) != .allowed)
-    var identity = try TestAuthority.identity()
-    identity.proxyKeys = TestAuthority.digests(["second"])
-    product.authority.server.adopt(identity)
-    try eventually("the new list holds") {
-      try product.verdict(Secret("second"), kind: .proxyKey) == .allowed
+    let directory = TemporaryDirectory()
+    let settings = directory.file("tesserad.yaml")
+    Files.write(Array("proxyClientKeys: [first]\n".utf8), to: settings)
+    let daemon = try DaemonProcess.serve(directory, ["--config", settings])
+    let client = try daemon.admin(directory)
+    func verdict(_ key: String) throws -> Verdict? {
+      try client.verdict(Secret(key)) { $0.kinds = KindSet(.proxyKey) }
     }
-    #expect(try product.verdict(Secret("first"), kind: .proxyKey) != .allowed)
+    #expect(try verdict("first") == .allowed)
+    #expect(try verdict("second") != .allowed)
+    Files.write(Array("proxyClientKeys:\n  - second\n  - third\n".utf8), to: settings)
+    daemon.send(SIGHUP)
+    _ = try daemon.waitForLine("certificates and proxy keys were read again")
+    #expect(try verdict("first") != .allowed)
+    for key in ["second", "third"] { #expect(try verdict(key) == .allowed) }
+    daemon.send(SIGTERM)
+    client.close()
+    #expect(daemon.wait() == .exited(0))
   }
 
   @Test("Proxy client keys are not generated for you")
