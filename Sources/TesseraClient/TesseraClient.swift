@@ -40,8 +40,8 @@ public final class TesseraClient: AuthorityAdministration {
       core, timeout: timeout, context: CallContext(actAs: user, password: context.password))
   }
 
-  /// The same client, whose calls carry the user's password again, as a user's changes to tokens
-  /// need: the password of whom the calls are made for, or else of whose token is shown or who
+  /// The same client, whose calls carry the user's password again, as a user's changes need:
+  /// the password of whom the calls are made for, or else of whose token is shown or who
   /// signed in. Where it is wrong, they end with ``TesseraError/unconfirmed(_:)``.
   public func confirming(with password: Secret) -> TesseraClient {
     TesseraClient(

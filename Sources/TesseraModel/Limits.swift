@@ -1,4 +1,5 @@
-/// Every maximum, in one place. What reaches one gets a clear answer, and the README lists them.
+/// Every maximum, in one place. What reaches one gets a clear answer; the README lists those that
+/// callers and operators plan by.
 public enum Limits {
   // Names and texts, in bytes of UTF-8.
   public static let nameBytes = 100

@@ -22,7 +22,7 @@ public struct ServerConfiguration: Sendable {
   /// How long a stop waits for calls in flight and for peers to read their answers.
   public var drainTimeout: Duration = .seconds(10)
 
-  /// Whether users' changes to tokens need their password again.
+  /// Whether users' changes need their password again.
   public var confirmChanges = true
   /// Tokens that one user may have, not counting those that were revoked.
   public var tokensPerUser = Limits.tokensPerOwner

@@ -27,7 +27,7 @@ struct DaemonFlags: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "Whether users' changes to tokens need their password again (default: true).",
+      "Whether users' changes need their password again (default: true).",
       valueName: "true|false"))
   var confirmChanges: Bool?
 

@@ -3,7 +3,7 @@ import TesseraServer
 import TesseraWire
 import Testing
 
-/// A user's changes to tokens need the user's password again.
+/// A user's changes need the user's password again.
 @Suite struct ConfirmationTests {
   private let authority: TestAuthority
   private let admin: TestClient

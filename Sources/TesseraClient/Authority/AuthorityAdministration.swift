@@ -25,7 +25,7 @@ public protocol AuthorityAdministration: TokenAuthority {
   func listUsers(_ request: ListUsersRequest) async throws(TesseraError) -> Page<User>
 
   /// Sets the password that a user signs in with; nil takes it away. Connections on which they
-  /// signed in with the one before end. Of one's own it is a change that is confirmed.
+  /// signed in with the one before end. As every change by a user, it is confirmed.
   ///
   /// - Parameter password: `Limits.passwordBytes` of UTF-8.
   /// - Returns: the position of the change in the journal.

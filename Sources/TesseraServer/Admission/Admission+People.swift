@@ -2,7 +2,7 @@ import TesseraModel
 import TesseraWire
 
 // What each request about users and the registry asks of its caller, one after the other as a
-// table. The changes are confirmed as changes to tokens are: whoever makes a user, or sets a
+// table. The changes are confirmed as those of tokens are: whoever makes a user, or sets a
 // password, might sign in as that user and confirm by it what the holder of a stolen token could
 // not.
 

@@ -91,7 +91,7 @@ struct Services: Sendable {
   let counters: Counters
   let timeouts: ConnectionTimeouts
   let connectionsPerReactor: Int
-  /// Whether users' changes to tokens need their password again.
+  /// Whether users' changes need their password again.
   let confirmsChanges: Bool
   /// How many tokens a list sorts.
   let sortedMatches: Int

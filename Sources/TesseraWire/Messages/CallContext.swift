@@ -7,7 +7,7 @@ public struct CallContext: WireMessage {
 
   /// The user whom the call is made for, with that user's rights.
   public var actAs: UserID?
-  /// The user's password again, which their changes to tokens may need.
+  /// The user's password again, which their changes may need.
   public var password: Secret?
 
   public init() {}

@@ -36,8 +36,8 @@ struct  Tessera__V1__CallContext
 {
   ProtobufCMessage base;
   /*
-   * The user's password again, which their changes to tokens need unless the user gave it on this
-   * connection within the last five minutes.
+   * The user's password again, which their changes need unless the user gave it on this connection
+   * within the last five minutes.
    */
   char *password;
   Tessera__V1__CallContext__ActingCase acting_case;
