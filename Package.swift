@@ -152,7 +152,7 @@ let package = Package(
         "TesseraJournal", "TesseraCrypto", "SimulatedMachine",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    tests("TesseraCommandTests", ["tessera", "TesseraClient"]),
+    tests("TesseraCommandTests", ["tessera", "TesseraClient", "TesseraModel"]),
     tests(
       "TesseraBenchTests",
       ["tessera-bench", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine"]),

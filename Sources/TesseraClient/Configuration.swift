@@ -50,8 +50,9 @@ extension TesseraClient {
   public struct Configuration: Sendable {
     /// `HOST:PORT`; an IPv6 address in brackets.
     public var address: String
-    /// Who may have signed the authority's certificate; nil for the system's authorities.
-    public var authority: PEM?
+    /// The certificates of who may have signed the authority's; nil for those that the system
+    /// trusts.
+    public var trustedCertificates: PEM?
     public var credential: Credential
     /// The name that the authority's certificate must have; nil for the host of the address.
     public var serverName: String?
@@ -74,9 +75,11 @@ extension TesseraClient {
     /// Calls that may wait or be under way at a time; one more is refused as overloaded.
     public var callLimit = 65_536
 
-    public init(address: String, authority: PEM? = nil, credential: Credential = .none) {
+    public init(
+      address: String, trustedCertificates: PEM? = nil, credential: Credential = .none
+    ) {
       self.address = address
-      self.authority = authority
+      self.trustedCertificates = trustedCertificates
       self.credential = credential
     }
   }

@@ -73,14 +73,13 @@ extension TesseraClient {
       response.tokens, nextPageToken: response.nextPageToken, revision: response.revision)
   }
 
-  public func get(_ id: TokenID) async throws(TesseraError) -> Token {
+  public func token(_ id: TokenID) async throws(TesseraError) -> Token {
     guard let token = try await call(GetRequest(id)).token else {
       throw .protocolViolation("the answer to Get lacks the token")
     }
     return token
   }
 
-  /// Who the authority takes the caller for, and what it may do now.
   public func whoAmI() async throws(TesseraError) -> Caller {
     guard let caller = try await call(WhoAmIRequest()).caller else {
       throw .protocolViolation("the answer to WhoAmI lacks the caller")
@@ -88,7 +87,6 @@ extension TesseraClient {
     return caller
   }
 
-  /// How the authority is. Needs no credential.
   public func health() async throws(TesseraError) -> HealthResponse {
     try await callForItself(HealthRequest())
   }

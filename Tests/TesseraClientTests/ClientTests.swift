@@ -129,7 +129,7 @@ private func answered(_ arrival: Arrival) -> Reaction {
     var count = 0
     for try await token in client.tokens() where token.id == id { count += 1 }
     #expect(count == 2000)
-    #expect(try await client.get(id) == known)
+    #expect(try await client.token(id) == known)
     #expect(try await client.whoAmI().name == "ci")
     #expect(try await client.health().status == .serving)
     let first = try #require(arrivals.entries.first)
@@ -149,7 +149,7 @@ private func answered(_ arrival: Arrival) -> Reaction {
     let client = try TesseraClient(server.configuration())
     let hasty = client.with(timeout: .milliseconds(200))
     let error = await failure { () throws(TesseraError) in
-      try await hasty.get(TokenID(high: 0, low: 1))
+      try await hasty.token(TokenID(high: 0, low: 1))
     }
     #expect(error == .deadlineExceeded)
     await cancels.reaches(1)
@@ -168,7 +168,7 @@ private func answered(_ arrival: Arrival) -> Reaction {
     }
     let client = try TesseraClient(server.configuration())
     let task = Task {
-      await failure { () throws(TesseraError) in try await client.get(TokenID(high: 0, low: 1)) }
+      await failure { () throws(TesseraError) in try await client.token(TokenID(high: 0, low: 1)) }
     }
     await requests.reaches(1)
     task.cancel()
@@ -179,7 +179,7 @@ private func answered(_ arrival: Arrival) -> Reaction {
     let late = Task {
       unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
       return await failure { () throws(TesseraError) in
-        try await client.get(TokenID(high: 0, low: 2))
+        try await client.token(TokenID(high: 0, low: 2))
       }
     }
     #expect(await late.value == .cancelled)

@@ -137,7 +137,7 @@ import Testing
       }
     }
     let client = try TesseraClient(server.configuration())
-    async let token = client.get(TokenID(high: 0, low: 1))
+    async let token = client.token(TokenID(high: 0, low: 1))
     await requests.reaches(1)
     _ = try await client.health()
     _ = try await token
@@ -181,7 +181,7 @@ import Testing
       return []
     }
     var configuration = server.configuration()
-    configuration.authority = .bytes(TesseraTestCertificates.stranger)
+    configuration.trustedCertificates = .bytes(TesseraTestCertificates.stranger)
     let client = try TesseraClient(configuration)
     let error = await failure { () throws(TesseraError) in try await client.health() }
     guard case .certificate = error else {
@@ -266,7 +266,7 @@ import Testing
     var configuration = server.configuration()
     switch fault {
     case "no port": configuration.address = "localhost"
-    case "no CA": configuration.authority = .file("/nonexistent/ca.pem")
+    case "no CA": configuration.trustedCertificates = .file("/nonexistent/ca.pem")
     case "no token file": configuration.credential = .tokenFile("/nonexistent/token")
     default: configuration.connections = 0
     }

@@ -72,7 +72,7 @@ private func setUp(
     func connect() throws -> some TokenAuthority {
       try TesseraClient(
         .init(
-          address: "tokens.internal:7420", authority: .file("/etc/tessera/ca.pem"),
+          address: "tokens.internal:7420", trustedCertificates: .file("/etc/tessera/ca.pem"),
           credential: .tokenFile("/run/secrets/tessera")))
     }
     _ = connect

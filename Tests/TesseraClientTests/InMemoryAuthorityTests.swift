@@ -42,7 +42,7 @@ import Testing
     #expect(later.verdict == .revoked)
     let again = try await authority.revoke(value: value)
     #expect(again.outcomes.map(\.result) == [.alreadyRevoked])
-    #expect(try await authority.get(try #require(issued.token.id)).revocation?.reason == "lost")
+    #expect(try await authority.token(try #require(issued.token.id)).revocation?.reason == "lost")
   }
 
   @Test func `every verdict is given for its reason, the first that fits`() async throws {
@@ -267,7 +267,7 @@ extension InMemoryAuthorityTests {
       switch outcome {
       case .imported(let id):
         fields.append("imported")
-        #expect(try await authority.get(id).name == "old")
+        #expect(try await authority.token(id).name == "old")
       case .refused(let refusal):
         fields.append(refusal.code == .alreadyExists ? "held" : refusal.field)
       }
@@ -303,7 +303,7 @@ extension InMemoryAuthorityTests {
       Issue.record("the token was not imported")
       return
     }
-    #expect(try await authority.get(id).createdAt == moment)
+    #expect(try await authority.token(id).createdAt == moment)
     await authority.advance(by: .seconds(10))
     #expect(try await authority.validate(hash).verdict == .expired)
   }
@@ -328,7 +328,7 @@ extension InMemoryAuthorityTests {
     let second = try await authority.regenerate(RegenerateRequest(id, overlap: .seconds(600)))
     await authority.advance(by: .milliseconds(5500))
     _ = try await authority.validate(#require(second.value))
-    let token = try await authority.get(id)
+    let token = try await authority.token(id)
     #expect(token.uses == 2)
     #expect(token.lastUsedAt == now + .seconds(5))
     #expect(token.previousLastUsedAt == now)

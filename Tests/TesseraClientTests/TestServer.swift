@@ -82,7 +82,7 @@ final class TestServer: Sendable {
     _ credential: Credential = .token(Secret("*:*.caller")), connections: Int = 1
   ) -> TesseraClient.Configuration {
     var configuration = TesseraClient.Configuration(
-      address: address.description, authority: .bytes(TestServer.certificates.authority),
+      address: address.description, trustedCertificates: .bytes(TestServer.certificates.authority),
       credential: credential)
     configuration.connections = connections
     configuration.firstDelay = .milliseconds(1)

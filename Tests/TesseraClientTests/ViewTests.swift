@@ -22,7 +22,7 @@ import Testing
       client.confirming(with: password).with(timeout: .seconds(50)).acting(as: "ada"),
       client.acting(as: "bob").acting(as: "ada"),
     ]
-    for view in views { _ = try await view.get(TokenID(high: 0, low: 1)) }
+    for view in views { _ = try await view.token(TokenID(high: 0, low: 1)) }
     let both = CallContext(actAs: "ada", password: password)
     #expect(
       contexts.entries == [
@@ -50,7 +50,7 @@ import Testing
     _ = await failure { () throws(TesseraError) in try await client.revoke([id]) }
     _ = await failure { () throws(TesseraError) in try await client.list(ListRequest()) }
     _ = await failure { () throws(TesseraError) in try await client.importTokens([]) }
-    _ = await failure { () throws(TesseraError) in try await client.get(id) }
+    _ = await failure { () throws(TesseraError) in try await client.token(id) }
     _ = await failure { () throws(TesseraError) in try await client.whoAmI() }
     _ = await failure { () throws(TesseraError) in
       try await client.createUser(CreateUserRequest())

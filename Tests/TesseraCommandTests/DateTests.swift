@@ -1,5 +1,6 @@
 import Glibc
 import TesseraClient
+import TesseraModel
 import Testing
 
 @testable import tessera

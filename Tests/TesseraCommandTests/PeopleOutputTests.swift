@@ -1,4 +1,5 @@
 import TesseraClient
+import TesseraModel
 import Testing
 
 @testable import tessera

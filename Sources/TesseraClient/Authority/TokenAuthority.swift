@@ -45,7 +45,13 @@ public protocol TokenAuthority: Sendable {
   func importTokens(_ tokens: [ImportedToken]) async throws(TesseraError) -> ImportReport
 
   /// What the authority tells about one token.
-  func get(_ id: TokenID) async throws(TesseraError) -> Token
+  func token(_ id: TokenID) async throws(TesseraError) -> Token
+
+  /// Who the authority takes the caller for, and what it may do now.
+  func whoAmI() async throws(TesseraError) -> Caller
+
+  /// How the authority is. Needs no credential.
+  func health() async throws(TesseraError) -> HealthResponse
 }
 
 extension TokenAuthority {

@@ -23,7 +23,7 @@ struct Settings: Sendable {
     }
     serverName = configuration.serverName ?? endpoint.host
     var options = TLSContext.ClientOptions(
-      authority: configuration.authority?.source(named: "the authority's certificate"))
+      authority: configuration.trustedCertificates?.source(named: "the trusted certificates"))
     if case .certificate(let chain, let key) = configuration.credential {
       options.identity = (
         chain.source(named: "the client's certificate"), key.source(named: "the client's key")

@@ -33,6 +33,7 @@ public actor InMemoryAuthority: TokenAuthority {
   /// Whether a value without a checksum was imported.
   var holdsUnchecked = false
   var revision = Revision.zero
+  private let startedAt: Timestamp
   private let clock: @Sendable () -> Timestamp
   private var advance = Duration.zero
 
@@ -56,6 +57,7 @@ public actor InMemoryAuthority: TokenAuthority {
     self.environments = environments
     self.scopeSets = scopeSets
     self.clock = clock
+    startedAt = clock()
   }
 
   /// Sets the authority's clock forward, to see tokens expire.
@@ -70,11 +72,29 @@ public actor InMemoryAuthority: TokenAuthority {
 
   var now: Timestamp { clock() + advance }
 
-  public func get(_ id: TokenID) throws(TesseraError) -> Token {
+  public func token(_ id: TokenID) throws(TesseraError) -> Token {
     guard let held = held.first(where: { $0.token.id == id }) else {
       throw .refused(Refusal(.notFound, "there is no token \(id)", field: "id"))
     }
     return shown(held)
+  }
+
+  public func whoAmI() throws(TesseraError) -> Caller {
+    var caller = Caller()
+    caller.actor = InMemoryAuthority.caller
+    caller.name = "in-memory"
+    caller.isAdmin = true
+    return caller
+  }
+
+  public func health() throws(TesseraError) -> HealthResponse {
+    var health = HealthResponse()
+    health.status = .serving
+    health.version = SoftwareVersion.current
+    health.revision = revision
+    health.startedAt = startedAt
+    health.tokens = UInt64(held.count)
+    return health
   }
 
   public func list(_ request: ListRequest) throws(TesseraError) -> Page<Token> {

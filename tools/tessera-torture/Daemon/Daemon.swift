@@ -52,7 +52,7 @@ final class Daemon: Sendable {
   /// What calls it as its root token's holder. A call is tried once: who asks wants to know.
   func client(_ address: String, connections: Int = 1) throws -> TesseraClient {
     var configuration = TesseraClient.Configuration(
-      address: address, authority: .file("\(data)/tls/ca.pem"),
+      address: address, trustedCertificates: .file("\(data)/tls/ca.pem"),
       credential: .tokenFile("\(data)/root.token"))
     configuration.connections = connections
     configuration.attempts = 1

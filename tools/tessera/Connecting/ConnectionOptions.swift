@@ -98,7 +98,7 @@ struct EndpointOptions: ParsableArguments {
   ) throws -> TesseraClient {
     var configuration = TesseraClient.Configuration(
       address: settings.address ?? ConnectionSettings.defaultAddress,
-      authority: settings.ca.map(PEM.file), credential: credential)
+      trustedCertificates: settings.ca.map(PEM.file), credential: credential)
     configuration.timeout = timeout
     configuration.connectTimeout = min(timeout, configuration.connectTimeout)
     // One, so that a user who confirmed a change has confirmed those that follow.

@@ -86,7 +86,7 @@ extension PermissionGrant {
   }
 }
 
-extension Actor {
+extension ChangeActor {
   var text: String {
     switch self {
     case .token(let id): id.description

@@ -13,7 +13,7 @@ struct GetCommand: AsyncParsableCommand {
 
   func run() async throws {
     let id = id
-    let token = try await connection.call { try await $0.get(id) }
+    let token = try await connection.call { try await $0.token(id) }
     output.show(token)
   }
 }

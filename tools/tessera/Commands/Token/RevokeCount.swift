@@ -55,7 +55,7 @@ extension RevokeFilter {
   }
 }
 
-extension Actor {
+extension ChangeActor {
   /// The token that was shown.
   var tokenID: TokenID? {
     switch self {
