@@ -152,7 +152,8 @@ let package = Package(
         "TesseraJournal", "TesseraCrypto", "SimulatedMachine",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    tests("TesseraCommandTests", ["tessera", "TesseraClient", "TesseraModel"]),
+    .target(name: "TestTerminal", path: "Tests/Terminal", swiftSettings: strict),
+    tests("TesseraCommandTests", ["tessera", "TesseraClient", "TesseraModel", "TestTerminal"]),
     tests(
       "TesseraBenchTests",
       ["tessera-bench", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine"]),
@@ -160,8 +161,9 @@ let package = Package(
       "Integration",
       [
         "TesseraServer", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine",
-        "TesseraJournal", "TesseraSystem", "TesseraCrypto", "TesseraTLS", "tesserad",
-        "tessera-torture", .product(name: "Logging", package: "swift-log"),
+        "TesseraJournal", "TesseraSystem", "TesseraCrypto", "TesseraTLS",
+        "TestTerminal", "tesserad", "tessera", "tessera-torture",
+        .product(name: "Logging", package: "swift-log"),
       ]),
   ],
   swiftLanguageModes: [.v6]

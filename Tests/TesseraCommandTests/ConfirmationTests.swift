@@ -1,4 +1,5 @@
 import Synchronization
+import TestTerminal
 import TesseraClient
 import Testing
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestTerminal
 import TesseraClient
 import Testing
 

@@ -1,0 +1,40 @@
+import Glibc
+import TestTerminal
+import Testing
+
+/// `tessera token list --watch`, at a terminal, until somebody interrupts it.
+@Suite struct WatchTests {
+  @Test func `a watched list is shown again with what is new, until it is interrupted`() throws {
+    let place = try Workplace()
+    let terminal = try PseudoTerminal()
+    terminal.resize(rows: 24, columns: 200)
+    let watching = try place.start(
+      ["token", "list", "--watch", "1s"], input: .terminal(terminal), showsData: true)
+    let first = terminal.shown(until: "\u{1b}[J")
+    #expect(first.contains("2 shown, every 1s") || first.contains("1 shown, every 1s"), "\(first)")
+    #expect(!first.contains("late"))
+    try place.must(
+      "token", "issue", "SERVICE", "--name", "late", "--permission", "tokens.read", "--expires",
+      "1d")
+    #expect(terminal.shown(until: "late").hasSuffix("late"))
+    #expect(terminal.shown(until: "\u{1b}[J").contains("SERVICE") == false)
+    watching.send(SIGINT)
+    let ended = try watching.wait()
+    #expect(ended.code == 0, "\(ended.words)")
+    #expect(terminal.echoes)
+  }
+
+  @Test func `in JSON, each time is one line`() throws {
+    let place = try Workplace()
+    let terminal = try PseudoTerminal()
+    let watching = try place.start(
+      ["token", "list", "--watch", "1s", "-o", "json"], input: .terminal(terminal),
+      showsData: true)
+    for _ in 0..<2 {
+      let line = terminal.shown(until: "\n")
+      #expect(line.hasPrefix("{\"at\":\"") && line.hasSuffix("]}\r\n"), "\(line)")
+    }
+    watching.send(SIGINT)
+    #expect(try watching.wait().code == 0)
+  }
+}
