@@ -48,7 +48,7 @@ extension TesseraEngine.ImportedToken {
         .invalidArgument, "give the token's value, or its SHA-256", field: "secret")
     case .sha256(let given): (digest, isUnchecked, isByDigest) = (given, true, true)
     case .value(let value):
-      try token.requireShown(by: value, kind)
+      try TokenShape.check(value.bytes, shows: kind, token.projects, token.environment)
       digest = unsafe SHA256.digest(of: value.bytes.span.bytes)
       isByDigest = false
       isUnchecked = unsafe !TokenValue.hasGoodChecksum(value.bytes.span.bytes)
@@ -65,53 +65,5 @@ extension TesseraEngine.ImportedToken {
     permissions = token.permissions
     expiresAt = token.expiresAt
     createdAt = token.createdAt
-  }
-}
-
-extension TesseraWire.ImportedToken {
-  /// Refuses a value that shows something else than what the token is said to be: nobody who reads
-  /// it later could tell what it opens.
-  fileprivate func requireShown(by value: Secret, _ kind: TokenKind) throws(Refusal) {
-    guard let shape = unsafe TokenShape(value.bytes.span.bytes) else {
-      throw Refusal(
-        .invalidArgument,
-        "this is no token's value; of one in another form give the SHA-256", field: "value")
-    }
-    switch shape {
-    case .bare: return
-    case .admin: try require(kind == .admin, "kind", "the value is an ADMIN token's")
-    case .personal: try require(kind == .personal, "kind", "the value is a PERSONAL token's")
-    case .service: try require(kind == .service, "kind", "the value is a SERVICE token's")
-    case .placed(let projects, let environment):
-      try require(
-        kind.isBoundToEnvironment, "kind", "the value is a CLIENT or a FRONTEND token's")
-      let shown = String(decoding: value.bytes[environment], as: UTF8.self)
-      try require(
-        self.environment?.text == shown, "environment", "the value shows environment '\(shown)'")
-      try requireProjects(String(decoding: value.bytes[projects], as: UTF8.self))
-    }
-  }
-
-  private func requireProjects(_ shown: String) throws(Refusal) {
-    let isShown =
-      switch projects {
-      case .one(let project): shown == project.text
-      case .list: shown == "[]"
-      case .all: shown == "*"
-      case nil: false
-      }
-    let words =
-      switch shown {
-      case "[]": "a list of projects"
-      case "*": "all projects"
-      default: "project '\(shown)'"
-      }
-    try require(isShown, "projects", "the value is for \(words)")
-  }
-
-  private func require(
-    _ holds: Bool, _ field: String, _ message: String
-  ) throws(Refusal) {
-    guard holds else { throw Refusal(.invalidArgument, message, field: field) }
   }
 }
