@@ -161,7 +161,7 @@ let package = Package(
       "Integration",
       [
         "TesseraServer", "TesseraModel", "TesseraBytes", "TesseraWire", "TesseraEngine",
-        "TesseraJournal", "TesseraSystem", "TesseraCrypto", "TesseraTLS",
+        "TesseraJournal", "TesseraSystem", "TesseraCrypto", "TesseraTLS", "TesseraClient",
         "TestTerminal", "tesserad", "tessera", "tessera-torture",
         .product(name: "Logging", package: "swift-log"),
       ]),

@@ -94,7 +94,7 @@ import Testing
       ("owner", { $0.owner = UserID("ada") }),
       ("permissions", { $0.permissions = [PermissionGrant(.tokensRead)] }),
       ("projects", { $0.projects = nil }),
-      ("projects", { $0.projects = .list([]) }),
+      ("projects.list", { $0.projects = .list([]) }),
       ("projects", { $0.projects = .one(ProjectID("elsewhere")) }),
       ("environment", { $0.environment = EnvironmentID("moon") }),
       ("expires_at", { $0.expiry = .at(Timestamp(microseconds: 0)) }),

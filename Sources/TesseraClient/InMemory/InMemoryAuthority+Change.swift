@@ -3,15 +3,19 @@ import TesseraWire
 
 extension InMemoryAuthority {
   public func update(_ request: UpdateRequest) throws(TesseraError) -> UpdatedToken {
+    if request.projects?.isEmpty == true { throw .empty("projects") }
+    if let scopes = request.scopes { try checkNotEmpty(scopes) }
     let number = try changeable(request.id)
     let token = held[number].token
-    guard shown(held[number]).state == .active else {
-      throw .precondition("id", "the token has expired; regenerate it, with a new expiry")
-    }
+    try checkTexts(name: request.name ?? "", description: request.description ?? "")
     var asked = request
     asked.ifVersion = nil
+    asked.context = nil
     guard asked != UpdateRequest(request.id ?? TokenID(high: 0, low: 0)) else {
       throw .invalid("", "say what is to change")
+    }
+    guard shown(held[number]).state == .active else {
+      throw .precondition("id", "the token has expired; regenerate it, with a new expiry")
     }
     var changed = try updated(token, request)
     if changed != token {
@@ -21,6 +25,7 @@ extension InMemoryAuthority {
             .aborted, "the token is at version \(token.version), not \(version)",
             field: "if_version"))
       }
+      try checkKnown(request.projects ?? [], "projects")
       changed.version += 1
       held[number].token = changed
       if let end = held[number].previous?.validUntil, end <= now { forgetPrevious(number) }
@@ -100,26 +105,17 @@ extension InMemoryAuthority {
     var changed = token
     changed.name = request.name ?? token.name
     changed.description = request.description ?? token.description
-    if changed.name.utf8.count > Limits.tokenNameBytes {
-      throw .invalid("name", "a name has at most \(Limits.tokenNameBytes) bytes")
-    }
+    guard let kind = token.kind else { throw .invalid("id", "the token has no kind") }
     if let asked = request.projects {
       guard case .list = token.projects else {
         throw .invalid("projects", "only a token for a list of projects gets others")
       }
-      guard !asked.isEmpty else {
-        throw .invalid("projects", "the list of projects is empty; name at least one")
-      }
-      for project in asked where !projects.contains(project) {
-        throw .invalid("projects", "there is no project \(project)")
-      }
-      changed.projects = .list(Set(asked).sorted())
+      try checkProjects(.list(asked), kind)
+      changed.projects = ProjectSelection.list(asked).normalised
     }
     if let scopes = request.scopes {
-      guard token.kind != .admin, token.kind != .service else {
-        throw .invalid("scopes", "ADMIN and SERVICE tokens have no scopes")
-      }
-      changed.scopes = scopes
+      try checkScopes(scopes, kind)
+      changed.scopes = scopes.normalised
     }
     if let asked = request.expiry { changed.expiresAt = try end(asked) }
     return changed

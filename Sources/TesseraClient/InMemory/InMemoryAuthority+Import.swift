@@ -21,54 +21,33 @@ extension InMemoryAuthority {
   }
 
   private func hold(_ imported: ImportedToken) throws(TesseraError) -> TokenID {
+    guard let kind = imported.kind else { throw .invalid("kind", "say what kind of token") }
     guard case .value(let value) = imported.credential else {
       throw .invalid("secret", "in memory a token is imported by its value")
     }
+    do throws(Refusal) {
+      try TokenShape.check(
+        value.bytes, shows: kind, imported.projects, imported.environment)
+    } catch {
+      throw .refused(error)
+    }
     let request = IssueRequest(imported)
-    let kind = try check(request)
-    guard let shape = unsafe TokenShape(value.bytes.span.bytes) else {
-      throw .invalid("value", "this is no token's value")
+    _ = try checkShape(request)
+    let createdAt = imported.createdAt ?? now
+    guard createdAt >= .earliest, createdAt <= now else {
+      throw .invalid("created_at", "a token was not created in the future")
     }
-    if let field = fieldAgainst(shape, of: value, request) {
-      throw .invalid(field, "the value shows another")
-    }
+    var token = try make(kind, request)
+    token.createdAt = createdAt
+    try checkNames(request)
     guard numbers[value] == nil else {
       throw .refused(Refusal(.alreadyExists, "a token with this value exists", field: "value"))
     }
-    var token = try make(kind, request)
-    if let moment = imported.createdAt {
-      guard moment <= now else {
-        throw .invalid("created_at", "a token was not created in the future")
-      }
-      token.createdAt = moment
-    }
+    try checkRoom(for: token.owner)
     if !TestValue.isWellFormed(value.bytes) { holdsUnchecked = true }
     numbers[value] = held.count
     held.append(Held(token: token, value: value))
     return token.id ?? TokenID(high: 0, low: 0)
-  }
-
-  /// The field that says something else than the value shows; nil where there is none.
-  private func fieldAgainst(
-    _ shape: TokenShape, of value: Secret, _ request: IssueRequest
-  ) -> String? {
-    switch shape {
-    case .bare: return nil
-    case .admin: return request.kind == .admin ? nil : "kind"
-    case .personal: return request.kind == .personal ? nil : "kind"
-    case .service: return request.kind == .service ? nil : "kind"
-    case .placed(let projects, let environment):
-      guard let asked = request.projects else { return "kind" }
-      let shown = String(decoding: value.bytes[environment], as: UTF8.self)
-      guard request.environment?.text == shown else { return "environment" }
-      let expected =
-        switch asked {
-        case .one(let project): project.text
-        case .list: "[]"
-        case .all: "*"
-        }
-      return value.bytes[projects].elementsEqual(expected.utf8) ? nil : "projects"
-    }
   }
 }
 

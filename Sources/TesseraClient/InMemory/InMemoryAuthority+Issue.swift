@@ -6,23 +6,22 @@ extension InMemoryAuthority {
   static let caller = Actor.certificate("in-memory")
 
   public func issue(_ request: IssueRequest) throws(TesseraError) -> IssuedToken {
-    if let used = keys[request.idempotencyKey], !request.idempotencyKey.isEmpty {
-      guard used.request == request else {
-        throw .invalid("idempotency_key", "the key was used for another request")
-      }
-      return IssuedToken(
-        value: nil, token: shown(held[used.number]), isReplay: true, revision: revision)
-    }
-    var request = request
     let key = request.idempotencyKey
-    let asked = request
-    if let id = request.copyOf { try fill(&request, from: id) }
-    let kind = try check(request)
-    let token = try make(kind, request)
+    guard key.utf8.count <= Limits.idempotencyKeyBytes else {
+      throw .invalid(
+        "idempotency_key", "a key has at most \(Limits.idempotencyKeyBytes) bytes")
+    }
+    if let replay = try replay(request) { return replay }
+    var filled = request
+    if let id = request.copyOf { try fill(&filled, from: id) }
+    let kind = try checkShape(filled)
+    let token = try make(kind, filled)
+    try checkNames(filled)
+    try checkRoom(for: token.owner)
     let value = Secret(
       TestValue.make(kind: kind, projects: token.projects, environment: token.environment))
     numbers[value] = held.count
-    if !key.isEmpty { keys[key] = (asked, held.count) }
+    if !key.isEmpty { keys[key] = (request, held.count, now + Limits.idempotencyKept) }
     held.append(Held(token: token, value: value))
     revision = revision.next
     return IssuedToken(
@@ -30,6 +29,17 @@ extension InMemoryAuthority {
       warnings: InMemoryAuthority.warnings(token), revision: revision)
   }
 
+  /// What was issued with the request's key, for as long as the key is kept.
+  private func replay(_ request: IssueRequest) throws(TesseraError) -> IssuedToken? {
+    guard let used = keys[request.idempotencyKey], now < used.keptUntil else { return nil }
+    guard used.request == request else {
+      throw .invalid("idempotency_key", "the key was used for another request")
+    }
+    return IssuedToken(
+      value: nil, token: shown(held[used.number]), isReplay: true, revision: revision)
+  }
+
+  /// A token as a request wants it, which was checked.
   func make(_ kind: TokenKind, _ request: IssueRequest) throws(TesseraError) -> Token {
     var token = Token()
     token.id = TokenID(
@@ -38,76 +48,19 @@ extension InMemoryAuthority {
     token.name = request.name
     token.description = request.description
     token.owner = request.owner
-    token.projects = request.projects
+    token.projects = request.projects?.normalised
     token.environment = request.environment
-    token.scopes = request.scopes ?? .kindDefault
+    token.scopes = (request.scopes ?? .kindDefault).normalised
     token.permissions = request.permissions
     token.createdAt = now
     token.createdBy = InMemoryAuthority.caller
-    token.expiresAt = try expiry(kind, request.expiry)
+    if let asked = request.expiry {
+      token.expiresAt = try end(asked)
+    } else if kind == .personal {
+      token.expiresAt = now + Limits.personalLifetime
+    }
     token.version = 1
     return token
-  }
-
-  private func expiry(
-    _ kind: TokenKind, _ asked: ExpiryChoice?
-  ) throws(TesseraError) -> Timestamp? {
-    guard let asked else { return kind == .personal ? now + Limits.personalLifetime : nil }
-    return try end(asked)
-  }
-
-  /// nil is never.
-  func end(_ asked: ExpiryChoice) throws(TesseraError) -> Timestamp? {
-    let end: Timestamp
-    switch asked {
-    case .never: return nil
-    case .at(let moment): end = moment
-    case .after(let lifetime): end = now + lifetime
-    }
-    guard end > now else { throw .invalid("expires_at", "the expiry is not in the future") }
-    return end
-  }
-
-  func check(_ request: IssueRequest) throws(TesseraError) -> TokenKind {
-    guard let kind = request.kind, kind != .proxyKey else {
-      throw .invalid("kind", "name a kind that is issued")
-    }
-    if request.name.utf8.count > Limits.tokenNameBytes {
-      throw .invalid("name", "a name has at most \(Limits.tokenNameBytes) bytes")
-    }
-    guard (request.owner != nil) == (kind == .personal) else {
-      throw .invalid("owner", "PERSONAL tokens have an owner, and no others")
-    }
-    guard request.permissions.isEmpty == (kind != .service) else {
-      throw .invalid("permissions", "SERVICE tokens have permissions, and no others")
-    }
-    guard (request.projects != nil) == kind.isBoundToEnvironment else {
-      throw .invalid("projects", "CLIENT and FRONTEND tokens have projects, and no others")
-    }
-    guard (request.environment != nil) == kind.isBoundToEnvironment else {
-      throw .invalid("environment", "CLIENT and FRONTEND tokens have one environment, no others")
-    }
-    if let environment = request.environment, !environments.contains(environment) {
-      throw .invalid("environment", "there is no environment \(environment)")
-    }
-    for project in request.projects?.named ?? [] where !projects.contains(project) {
-      throw .invalid("projects", "there is no project \(project)")
-    }
-    if request.projects == .list([]) {
-      throw .invalid("projects", "the list of projects is empty; name at least one")
-    }
-    return kind
-  }
-}
-
-extension ProjectSelection {
-  /// The projects that are named one by one.
-  fileprivate var named: [ProjectID] {
-    switch self {
-    case .one(let project): [project]
-    case .list(let projects): projects
-    case .all: []
-    }
   }
 }
 

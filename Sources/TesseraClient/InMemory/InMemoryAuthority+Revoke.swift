@@ -17,8 +17,13 @@ extension InMemoryAuthority {
       let number = number(holding: value)
       found = [(number.flatMap { held[$0].token.id }, number)]
     case .filter(let filter):
+      if filter.kinds?.isEmpty == true { throw .empty("filter.kinds") }
       guard !filter.isEmpty else { throw .invalid("filter", "the filter names nothing") }
-      found = held.indices.filter { fits(held[$0].token, filter) }.map { (held[$0].token.id, $0) }
+      let numbers = held.indices.filter { fits(held[$0].token, filter) }
+      guard numbers.count <= Limits.tokensPerRevoke else {
+        throw .precondition("filter", "more than \(Limits.tokensPerRevoke) tokens fit; narrow it")
+      }
+      found = numbers.map { (held[$0].token.id, $0) }
     case nil: throw .invalid("target", "say which tokens: ids, a value or a filter")
     }
     let outcomes = found.map { id, number in
@@ -37,9 +42,16 @@ extension InMemoryAuthority {
     return .revoked
   }
 
+  /// What was revoked already is nothing that a filter means, and neither are tokens for all
+  /// projects where it names one.
   private func fits(_ token: Token, _ filter: RevokeFilter) -> Bool {
+    if token.revocation != nil { return false }
     if let owner = filter.owner, token.owner != owner { return false }
-    if let project = filter.project, !(token.projects?.includes(project) ?? false) { return false }
+    if let project = filter.project {
+      guard let projects = token.projects, projects != .all, projects.includes(project) else {
+        return false
+      }
+    }
     if let environment = filter.environment, token.environment != environment { return false }
     if let kinds = filter.kinds, !(token.kind.map { kinds.contains($0) } ?? false) { return false }
     if let moment = filter.issuedBefore, !(token.createdAt.map { $0 < moment } ?? false) {

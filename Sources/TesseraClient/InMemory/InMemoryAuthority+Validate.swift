@@ -5,7 +5,9 @@ extension InMemoryAuthority {
   public func validate(_ request: ValidateRequest) throws(TesseraError) -> Validation {
     guard request.minRevision <= revision else {
       throw .refused(
-        Refusal(.unavailable, "revision \(request.minRevision.rawValue) is not reached"))
+        Refusal(
+          .unavailable, "revision \(request.minRevision.rawValue) is not reached",
+          field: "min_revision"))
     }
     guard let number = numbers[request.token] else {
       return Validation(

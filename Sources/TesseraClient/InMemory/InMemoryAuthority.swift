@@ -11,8 +11,8 @@ import TesseraWire
 /// nothing is refused for want of rights. Users are whoever is named, without grants: a PERSONAL
 /// token opens all that its own scopes do, until ``setUser(_:isDisabled:)`` stops it. The registry
 /// is what it was made with, and methods and scope sets that a token names are not looked up.
-/// Tokens are imported by value, not by SHA-256. There are no events and no limit of tokens for one
-/// user, idempotency keys are kept for good, and nothing is purged.
+/// Tokens are imported by value, not by SHA-256. There are no events, and nothing is purged: it is
+/// no ``AuthorityAdministration``.
 public actor InMemoryAuthority: TokenAuthority {
   struct Held {
     var token: Token
@@ -28,7 +28,7 @@ public actor InMemoryAuthority: TokenAuthority {
   /// In order of creation.
   var held: [Held] = []
   var numbers: [Secret: Int] = [:]
-  var keys: [String: (request: IssueRequest, number: Int)] = [:]
+  var keys: [String: (request: IssueRequest, number: Int, keptUntil: Timestamp)] = [:]
   var disabledUsers: Set<UserID> = []
   /// Whether a value without a checksum was imported.
   var holdsUnchecked = false
@@ -40,15 +40,18 @@ public actor InMemoryAuthority: TokenAuthority {
   /// - Parameters:
   ///   - projects: those that exist; by default those of a new authority.
   ///   - environments: likewise.
-  ///   - scopeSets: the named lists of methods. What CLIENT and FRONTEND tokens may do without
-  ///     scopes of their own are the sets named `CLIENT` and `FRONTEND`.
+  ///   - scopeSets: the named lists of methods, likewise. What CLIENT and FRONTEND tokens may do
+  ///     without scopes of their own are the sets named `CLIENT` and `FRONTEND`.
   ///   - clock: the time; by default the machine's.
   public init(
     projects: Set<ProjectID> = [ProjectID(unchecked: "default")],
     environments: Set<EnvironmentID> = [
       EnvironmentID(unchecked: "development"), EnvironmentID(unchecked: "production"),
     ],
-    scopeSets: [ScopeSetName: Set<MethodName>] = [:],
+    scopeSets: [ScopeSetName: Set<MethodName>] = [
+      .client: ["features.read", "applications.register", "metrics.send"],
+      .frontend: ["features.evaluate", "applications.register", "metrics.send"],
+    ],
     clock: @escaping @Sendable () -> Timestamp = {
       Timestamp(microseconds: SystemClock.wallMicroseconds())
     }
@@ -97,27 +100,6 @@ public actor InMemoryAuthority: TokenAuthority {
     return health
   }
 
-  public func list(_ request: ListRequest) throws(TesseraError) -> Page<Token> {
-    let size = request.pageSize == 0 ? Limits.defaultPageSize : Int(request.pageSize)
-    guard size <= Limits.pageSize else {
-      throw .invalid("page_size", "a page has at most \(Limits.pageSize) tokens")
-    }
-    let start: Int
-    if request.pageToken.isEmpty {
-      start = 0
-    } else {
-      guard let number = Int(String(decoding: request.pageToken, as: UTF8.self)), number >= 0 else {
-        throw .invalid("page_token", "the page token is not one of this list's")
-      }
-      start = number
-    }
-    let matches = sorted(held.map(shown).filter { fits($0, request) }, request.sort ?? .created)
-    let end = min(start + size, matches.count)
-    return Page(
-      Array(matches[min(start, end)..<end]),
-      nextPageToken: end < matches.count ? Array("\(end)".utf8) : [], revision: revision)
-  }
-
   /// The token as it is now.
   func shown(_ held: Held) -> Token {
     var token = held.token
@@ -135,36 +117,6 @@ public actor InMemoryAuthority: TokenAuthority {
     }
     return token
   }
-
-  private func fits(_ token: Token, _ request: ListRequest) -> Bool {
-    if let kinds = request.kinds, !(token.kind.map { kinds.contains($0) } ?? false) { return false }
-    if let owner = request.owner, token.owner != owner { return false }
-    if let project = request.project, !(token.projects?.includes(project) ?? false) { return false }
-    if let environment = request.environment, token.environment != environment { return false }
-    if let states = request.states, !(token.state.map { states.contains($0) } ?? false) {
-      return false
-    }
-    if let within = request.expiringWithin {
-      guard token.state == .active, let end = token.expiresAt, end < now + within else {
-        return false
-      }
-    }
-    if let moment = request.lastUsedBefore, let used = token.lastUsedAt, used >= moment {
-      return false
-    }
-    let text = request.text.lowercased()
-    return text.isEmpty || token.name.lowercased().contains(text)
-      || token.description.lowercased().contains(text)
-  }
-
-  private func sorted(_ tokens: [Token], _ sort: ListSort) -> [Token] {
-    switch sort {
-    case .created: tokens
-    case .name: tokens.sorted { $0.name < $1.name }
-    case .expires: tokens.sorted { ($0.expiresAt ?? .latest) < ($1.expiresAt ?? .latest) }
-    case .lastUsed: tokens.sorted { ($0.lastUsedAt ?? .earliest) < ($1.lastUsedAt ?? .earliest) }
-    }
-  }
 }
 
 extension ProjectSelection {
@@ -180,5 +132,9 @@ extension ProjectSelection {
 extension TesseraError {
   static func invalid(_ field: String, _ message: String) -> TesseraError {
     .refused(Refusal(.invalidArgument, message, field: field))
+  }
+
+  static func empty(_ field: String) -> TesseraError {
+    .invalid(field, "must not be empty where it is given")
   }
 }

@@ -9,31 +9,25 @@ enum TestValue {
     let prefix = TokenValue.prefix(kind: kind, projects: projects, environment: environment)
     let body =
       prefix + String((0..<TokenValue.randomCharacters).map { _ in digits.randomElement() ?? "0" })
-    return body + hex(checksum(body.utf8))
+    return body + checksum(of: body.utf8)
   }
 
   /// Whether the value's end is the checksum of what stands before it.
   static func isWellFormed(_ value: [UInt8]) -> Bool {
-    let prefix = value.count - TokenValue.hashCharacters
-    guard prefix > 0, value.count <= Limits.tokenValueBytes,
-      value[prefix - 1] == UInt8(ascii: ".") || value[prefix - 1] == UInt8(ascii: ":")
+    guard (TokenValue.checksumCharacters + 1...Limits.tokenValueBytes).contains(value.count)
     else { return false }
     let body = value.dropLast(TokenValue.checksumCharacters)
-    return value.suffix(TokenValue.checksumCharacters).elementsEqual(hex(checksum(body)).utf8)
+    return value.suffix(TokenValue.checksumCharacters).elementsEqual(checksum(of: body).utf8)
   }
 
-  private static func hex(_ sum: UInt32) -> String {
-    let digits = String(sum, radix: 16)
-    return String(repeating: "0", count: TokenValue.checksumCharacters - digits.count) + digits
-  }
-
-  /// CRC-32 (IEEE), bit by bit.
-  private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  /// CRC-32 (IEEE) in hex, bit by bit.
+  static func checksum(of bytes: some Sequence<UInt8>) -> String {
     var sum = UInt32.max
     for byte in bytes {
       sum ^= UInt32(byte)
       for _ in 0..<8 { sum = sum >> 1 ^ (sum & 1 == 1 ? 0xedb8_8320 : 0) }
     }
-    return ~sum
+    let digits = String(~sum, radix: 16)
+    return String(repeating: "0", count: TokenValue.checksumCharacters - digits.count) + digits
   }
 }
