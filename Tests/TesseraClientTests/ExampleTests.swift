@@ -67,6 +67,14 @@ private func setUp(
     #expect(try await !door.mayEnter(value.text))
   }
 
+  @Test func `what an operator's script does is tested without a network`() async throws {
+    let authority = InMemoryAuthority()
+    try await setUp(authority, [ImportedToken(.admin, .value(Secret("nonsense")))])
+    #expect(try await authority.user("ada").grants.count == 1)
+    #expect(try await authority.entry(.project("shop")).version == 1)
+    #expect(try await authority.list(ListRequest()).elements.isEmpty)
+  }
+
   @Test func `a client is a token authority`() throws {
     // Compiled, not run: it would need a network.
     func connect() throws -> some TokenAuthority {

@@ -73,7 +73,8 @@ import Testing
   }
 
   @Test func `scopes are sets, single methods, or what the kind has`() async throws {
-    let authority = InMemoryAuthority(scopeSets: [ScopeSetName("IDE Plugins"): [stop]])
+    let authority = InMemoryAuthority(
+      scopeSets: [ScopeSetName("IDE Plugins"): [stop]], administrators: ["ada"])
     var request = clientRequest()
     request.scopes = .some(sets: [ScopeSetName("IDE Plugins")], methods: [])
     let value = try #require(try await authority.issue(request).value)
@@ -84,7 +85,10 @@ import Testing
     personal.owner = UserID("ada")
     let token = try await authority.issue(personal)
     #expect(token.token.expiresAt != nil)
-    #expect(try await authority.validate(try #require(token.value), method: other).isAllowed)
+    let laptop = try #require(token.value)
+    #expect(try await authority.validate(laptop, method: stop).isAllowed)
+    // Nobody opens what is not there.
+    #expect(try await authority.validate(laptop, method: other).verdict == .missingScope)
   }
 
   @Test func `Issue refuses what the authority refuses, and names the field`() async throws {
@@ -309,14 +313,41 @@ extension InMemoryAuthorityTests {
   }
 
   @Test func `a disabled user's tokens stop, and pass again afterwards`() async throws {
-    let authority = InMemoryAuthority()
+    let authority = InMemoryAuthority(administrators: ["ada"])
     var request = IssueRequest(.personal, name: "laptop")
     request.owner = "ada"
     let value = try #require(try await authority.issue(request).value)
-    await authority.setUser("ada", isDisabled: true)
+    var change = UpdateUserRequest("ada")
+    change.isDisabled = true
+    _ = try await authority.updateUser(change)
     #expect(try await authority.validate(value, kinds: [.client]).verdict == .ownerInactive)
-    await authority.setUser("ada", isDisabled: false)
+    change.isDisabled = false
+    _ = try await authority.updateUser(change)
     #expect(try await authority.validate(value).isAllowed)
+  }
+
+  @Test func `purged tokens are gone, and the others keep their values and their keys`()
+    async throws
+  {
+    let authority = InMemoryAuthority()
+    var request = clientRequest("first")
+    request.idempotencyKey = "k"
+    let first = try await authority.issue(request)
+    var other = clientRequest("second")
+    other.expiry = .never
+    let second = try await authority.issue(other)
+    await authority.advance(by: .seconds(7200))
+    let overlapping = try await authority.regenerate(
+      RegenerateRequest(#require(second.token.id), overlap: .seconds(60)))
+    #expect(try await authority.purge(endedBefore: .latest) == 1)
+    #expect(try await authority.validate(#require(first.value)).verdict == .notFound)
+    for token in [second, overlapping] {
+      #expect(try await authority.validate(#require(token.value)).id == second.token.id)
+    }
+    let asked = request
+    #expect(await field { _ = try await authority.issue(asked) } == "idempotency_key")
+    let third = try await authority.issue(clientRequest("third"))
+    #expect(third.token.id != second.token.id && third.token.id != first.token.id)
   }
 
   @Test func `uses are counted, and the value before keeps its own last one`() async throws {

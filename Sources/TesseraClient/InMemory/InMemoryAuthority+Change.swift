@@ -20,16 +20,14 @@ extension InMemoryAuthority {
     var changed = try updated(token, request)
     if changed != token {
       if let version = request.ifVersion, version != token.version {
-        throw .refused(
-          Refusal(
-            .aborted, "the token is at version \(token.version), not \(version)",
-            field: "if_version"))
+        throw .stale(version, at: token.version)
       }
       try checkKnown(request.projects ?? [], "projects")
+      if let scopes = request.scopes { try checkKnown(scopes) }
       changed.version += 1
       held[number].token = changed
       if let end = held[number].previous?.validUntil, end <= now { forgetPrevious(number) }
-      revision = revision.next
+      note(.tokenUpdated, tokens: [request.id])
     }
     return UpdatedToken(
       token: shown(held[number]), warnings: InMemoryAuthority.warnings(changed),
@@ -66,7 +64,7 @@ extension InMemoryAuthority {
     held[number].value = value
     held[number].valueLastUsedAt = nil
     held[number].token = token
-    revision = revision.next
+    note(.tokenRegenerated, tokens: [token.id])
     return IssuedToken(
       value: value, token: shown(held[number]), warnings: InMemoryAuthority.warnings(token),
       revision: revision)
@@ -119,11 +117,5 @@ extension InMemoryAuthority {
     }
     if let asked = request.expiry { changed.expiresAt = try end(asked) }
     return changed
-  }
-}
-
-extension TesseraError {
-  static func precondition(_ field: String, _ message: String) -> TesseraError {
-    .refused(Refusal(.failedPrecondition, message, field: field))
   }
 }

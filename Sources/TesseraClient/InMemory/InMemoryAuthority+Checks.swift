@@ -27,8 +27,12 @@ extension InMemoryAuthority {
   func checkNames(_ request: IssueRequest) throws(TesseraError) {
     try checkKnown(request.projects?.named ?? [], "projects")
     try checkKnown([request.environment].compactMap(\.self), "environment")
-    if let owner = request.owner, disabledUsers.contains(owner) {
-      throw .invalid("owner", "the user \(owner) is disabled")
+    if let scopes = request.scopes { try checkKnown(scopes) }
+    if let owner = request.owner {
+      guard let user = users[owner] else { throw .invalid("owner", "there is no user \(owner)") }
+      guard !user.isDisabled else {
+        throw .invalid("owner", "the user \(owner) is disabled")
+      }
     }
     for grant in request.permissions {
       try checkKnown(grant.projects ?? [], "permissions.projects")
@@ -99,15 +103,27 @@ extension InMemoryAuthority {
   }
 
   func checkKnown(_ projects: [ProjectID], _ field: String) throws(TesseraError) {
-    for project in projects where !self.projects.contains(project) {
+    for project in projects where registry[.project(project)] == nil {
       throw .invalid(field, "there is no project \(project)")
+    }
+  }
+
+  func checkKnown(
+    _ scopes: ScopeSelection, _ field: String = "scopes"
+  ) throws(TesseraError) {
+    guard case .some(let sets, let methods) = scopes else { return }
+    for set in sets where registry[.scopeSet(set)] == nil {
+      throw .invalid("\(field).sets", "there is no scope set \(set)")
+    }
+    for method in methods where registry[.method(method)] == nil {
+      throw .invalid("\(field).methods", "there is no method \(method)")
     }
   }
 
   private func checkKnown(
     _ environments: [EnvironmentID], _ field: String
   ) throws(TesseraError) {
-    for environment in environments where !self.environments.contains(environment) {
+    for environment in environments where registry[.environment(environment)] == nil {
       throw .invalid(field, "there is no environment \(environment)")
     }
   }

@@ -15,8 +15,8 @@ extension InMemoryAuthority {
         outcomes.append(.refused(refusal))
       }
     }
-    let isChanged = outcomes.contains { if case .imported = $0 { true } else { false } }
-    if isChanged { revision = revision.next }
+    let imported = outcomes.compactMap { if case .imported(let id) = $0 { id } else { nil } }
+    if !imported.isEmpty { note(.tokenImported, tokens: imported) }
     return ImportReport(outcomes, revision: revision)
   }
 

@@ -21,9 +21,11 @@ extension InMemoryAuthority {
     let value = Secret(
       TestValue.make(kind: kind, projects: token.projects, environment: token.environment))
     numbers[value] = held.count
-    if !key.isEmpty { keys[key] = (request, held.count, now + Limits.idempotencyKept) }
+    if !key.isEmpty, let id = token.id {
+      keys[key] = (request, id, now + Limits.idempotencyKept)
+    }
     held.append(Held(token: token, value: value))
-    revision = revision.next
+    note(.tokenIssued, tokens: [token.id])
     return IssuedToken(
       value: value, token: shown(held[held.count - 1]),
       warnings: InMemoryAuthority.warnings(token), revision: revision)
@@ -35,15 +37,18 @@ extension InMemoryAuthority {
     guard used.request == request else {
       throw .invalid("idempotency_key", "the key was used for another request")
     }
-    return IssuedToken(
-      value: nil, token: shown(held[used.number]), isReplay: true, revision: revision)
+    guard let issued = held.first(where: { $0.token.id == used.token }) else {
+      throw .precondition(
+        "idempotency_key", "the token that was issued with this key is gone; take a new key")
+    }
+    return IssuedToken(value: nil, token: shown(issued), isReplay: true, revision: revision)
   }
 
   /// A token as a request wants it, which was checked.
   func make(_ kind: TokenKind, _ request: IssueRequest) throws(TesseraError) -> Token {
+    made += 1
     var token = Token()
-    token.id = TokenID(
-      high: UInt64(max(0, now.microseconds / 1000)) << 16, low: UInt64(held.count + 1))
+    token.id = TokenID(high: UInt64(max(0, now.microseconds / 1000)) << 16, low: made)
     token.kind = kind
     token.name = request.name
     token.description = request.description

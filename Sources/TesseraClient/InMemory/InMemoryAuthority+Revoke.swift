@@ -30,7 +30,8 @@ extension InMemoryAuthority {
       guard let number else { return RevokeOutcome(id, .notFound) }
       return RevokeOutcome(id, end(number, request.reason))
     }
-    if outcomes.contains(where: { $0.result == .revoked }) { revision = revision.next }
+    let revoked = outcomes.filter { $0.result == .revoked }
+    if !revoked.isEmpty { note(.tokenRevoked, tokens: revoked.map(\.id)) }
     return RevocationReport(outcomes, revision: revision)
   }
 

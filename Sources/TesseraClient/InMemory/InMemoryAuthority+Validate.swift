@@ -54,47 +54,57 @@ extension InMemoryAuthority {
     guard let kind = token.kind else { return .notFound }
     if token.state == .revoked { return .revoked }
     if token.state == .expired { return .expired }
-    if let owner = token.owner, disabledUsers.contains(owner) { return .ownerInactive }
+    let owner = token.owner.flatMap { users[$0] }
+    if kind == .personal, owner?.isDisabled ?? true { return .ownerInactive }
     let kinds = request.kinds.isEmpty ? .secret : request.kinds
     if !kinds.contains(kind) { return .wrongKind }
-    if let project = request.project, !opens(project, token, kind) { return .wrongProject }
-    if let environment = request.environment, !opens(environment, token, kind) {
-      return .wrongEnvironment
+    if let project = request.project {
+      guard registry[.project(project)] != nil, opens(project, token, kind, owner) else {
+        return .wrongProject
+      }
     }
-    if let method = request.method, !opens(method, token, kind) { return .missingScope }
+    if let environment = request.environment {
+      guard registry[.environment(environment)] != nil, opens(environment, token, kind) else {
+        return .wrongEnvironment
+      }
+    }
+    if let method = request.method {
+      guard registry[.method(method)] != nil, opens(method, token, kind),
+        owner.map({ opens(method, in: request.project, $0) }) ?? true
+      else { return .missingScope }
+    }
     return .allowed
   }
 
-  private func opens(_ project: ProjectID, _ token: Token, _ kind: TokenKind) -> Bool {
+  private func opens(
+    _ project: ProjectID, _ token: Token, _ kind: TokenKind, _ owner: User?
+  ) -> Bool {
     switch kind {
-    case .admin, .personal: projects.contains(project)
-    case .client, .frontend:
-      projects.contains(project) && (token.projects?.includes(project) ?? false)
+    case .admin: true
+    case .personal: owner.map { opens(project, $0) } ?? false
+    case .client, .frontend: token.projects?.includes(project) ?? false
     case .service, .proxyKey: false
     }
   }
 
   private func opens(_ environment: EnvironmentID, _ token: Token, _ kind: TokenKind) -> Bool {
     switch kind {
-    case .admin, .personal: environments.contains(environment)
+    case .admin, .personal: true
     case .client, .frontend: token.environment == environment
     case .service, .proxyKey: false
     }
   }
 
   private func opens(_ method: MethodName, _ token: Token, _ kind: TokenKind) -> Bool {
-    switch token.scopes ?? .kindDefault {
-    case .all: true
-    case .some(let sets, let methods):
-      methods.contains(method) || sets.contains { scopeSets[$0]?.contains(method) ?? false }
-    case .kindDefault:
-      switch kind {
+    guard let scopes = token.scopes, scopes != .kindDefault else {
+      return switch kind {
       case .admin, .personal: true
-      case .client: scopeSets[ScopeSetName(unchecked: "CLIENT")]?.contains(method) ?? false
-      case .frontend: scopeSets[ScopeSetName(unchecked: "FRONTEND")]?.contains(method) ?? false
+      case .client: set(.client, holds: method)
+      case .frontend: set(.frontend, holds: method)
       case .service, .proxyKey: false
       }
     }
+    return self.scopes(scopes, hold: method)
   }
 }
 

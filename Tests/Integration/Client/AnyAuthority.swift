@@ -1,19 +1,20 @@
 import TesseraClient
-import TesseraTLS
 
 /// A token authority as a caller of the library has one: served over TLS, or in memory.
 enum AnyAuthority: CaseIterable, Sendable {
   case served
   case inMemory
 
-  /// Lends an authority that is new but for a user `ada`.
-  func with(_ body: (any TokenAuthority) async throws -> Void) async throws {
+  /// Lends an authority that is new but for a user `ada`, who may do everything.
+  func with(_ body: (any AuthorityAdministration) async throws -> Void) async throws {
     switch self {
-    case .inMemory: try await body(InMemoryAuthority())
+    case .inMemory: try await body(InMemoryAuthority(administrators: ["ada"]))
     case .served:
       let server = try TestAuthority()
       let client = try server.client(.token(server.rootToken))
-      _ = try await client.createUser(CreateUserRequest("ada", name: "Ada"))
+      var ada = CreateUserRequest("ada")
+      ada.isAdmin = true
+      _ = try await client.createUser(ada)
       try await body(client)
       await client.close()
     }

@@ -2,7 +2,7 @@ import TesseraClient
 import TesseraCrypto
 import Testing
 
-/// The client's administration, and its views, with an authority over TLS.
+/// What only an authority that is served does: others sign in and act, and keep passwords.
 @Suite struct ClientAdministrationTests {
   private let server: TestAuthority
   private let root: TesseraClient
@@ -17,83 +17,6 @@ import Testing
     request.grants = [Grant(.project("default"), scopes: .all, createsTokens: true)]
     request.password = password
     _ = try await root.createUser(request)
-  }
-
-  @Test func `entries are made, changed, found and removed`() async throws {
-    let authority: some AuthorityAdministration = root
-    let shop = RegistryEntry.Project("shop", description: "The web shop")
-    let created = try await authority.createEntry(.project(shop))
-    #expect(created.entry == .project(shop))
-    #expect(
-      try await refusal { _ = try await authority.createEntry(.project(shop)) }
-        == "ALREADY_EXISTS entry.key")
-    var changed = shop
-    changed.description = "Two shops"
-    let updated = try await authority.updateEntry(.project(changed), ifVersion: 1)
-    #expect(updated.entry.version == 2 && updated.revision > created.revision)
-    changed.description = "Three shops"
-    let stale = changed
-    #expect(
-      try await refusal { _ = try await authority.updateEntry(.project(stale), ifVersion: 1) }
-        == "ABORTED if_version")
-    #expect(try await authority.entry(.project("shop")) == updated.entry)
-    var names: [String] = []
-    for try await entry in authority.entries(.project, text: "SHOP") {
-      names.append(entry.key.text)
-    }
-    #expect(names == ["shop"])
-    for entry in [
-      RegistryEntry.method(.init("orders.read", link: "https://docs.example.com")),
-      .scopeSet(.init("Orders", methods: ["orders.read"])), .environment(.init("staging")),
-      .role(.init("reader", grants: [Grant(.allProjects, scopes: .all)])),
-    ] { #expect(try await authority.createEntry(entry).entry == entry) }
-
-    var request = IssueRequest(.client, name: "checkout")
-    request.projects = .one("shop")
-    request.environment = "staging"
-    let value = try #require(try await authority.issue(request).value)
-    let removed = try await authority.deleteEntry(.project("shop"))
-    #expect(removed.revokedTokens == 1)
-    let answer = try await authority.validate(value, minRevision: removed.revision)
-    #expect(answer.verdict == .revoked)
-    #expect(
-      try await refusal { _ = try await authority.entry(.project("shop")) } == "NOT_FOUND key")
-    await root.close()
-  }
-
-  @Test func `users are made, changed, found and removed, and their tokens with them`()
-    async throws
-  {
-    let authority: some AuthorityAdministration = root
-    try await create("ada")
-    var change = UpdateUserRequest("ada")
-    change.isDisabled = true
-    change.ifVersion = 1
-    let disabled = try await authority.updateUser(change)
-    #expect(disabled.user.isDisabled && disabled.user.version == 2)
-    #expect(try await authority.updateUser(change).user == disabled.user)
-    change.isDisabled = false
-    change.ifVersion = 2
-    let enabled = try await authority.updateUser(change)
-    #expect(!enabled.user.hasPassword)
-    let withPassword = try await authority.setPassword(Secret("correct horse"), of: "ada")
-    #expect(withPassword > enabled.revision)
-    #expect(try await authority.user("ada").hasPassword)
-    for user in ["bob", "eve"] as [UserID] { try await create(user) }
-    var asked = ListUsersRequest()
-    asked.pageSize = 1
-    var ids: [UserID?] = []
-    for try await user in authority.users(matching: asked) { ids.append(user.id) }
-    #expect(ids == ["ada", "bob", "eve"])
-    var request = IssueRequest(.personal, name: "laptop")
-    request.owner = "ada"
-    let value = try #require(try await authority.issue(request).value)
-    let deletion = try await authority.deleteUser("ada")
-    #expect(deletion.revokedTokens == 1)
-    #expect(
-      try await authority.validate(value, minRevision: deletion.revision).verdict == .revoked)
-    #expect(try await refusal { _ = try await authority.user("ada") } == "NOT_FOUND id")
-    await root.close()
   }
 
   @Test func `a dashboard acts for its users, with their rights and their password`() async throws {

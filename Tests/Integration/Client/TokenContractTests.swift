@@ -93,6 +93,7 @@ import Testing
         try await authority.validate(root, project: shop, environment: production, method: read)
           .isAllowed)
       #expect(try await authority.validate(root, project: "nowhere").verdict == .wrongProject)
+      #expect(try await authority.validate(root, method: "nothing").verdict == .missingScope)
       let laptop = try await authority.issue(personal())
       #expect(laptop.token.owner == "ada" && laptop.token.expiresAt != nil)
       #expect(try #require(laptop.value).text.hasPrefix("user:"))
@@ -123,6 +124,9 @@ import Testing
         { $0.scopes = .some(sets: ["CLIENT"], methods: []) }
       ),
       ("projects.list", client(), { $0.projects = .list([]) }),
+      ("scopes.sets", client(), { $0.scopes = .some(sets: ["None"], methods: []) }),
+      ("scopes.methods", client(), { $0.scopes = .some(sets: [], methods: ["nothing"]) }),
+      ("owner", personal(), { $0.owner = "nobody" }),
       ("scopes.some", client(), { $0.scopes = .some(sets: [], methods: []) }),
       (
         "permissions[0].projects", service(),
