@@ -11,6 +11,28 @@ private struct Door<Authority: TokenAuthority> {
   }
 }
 
+/// The README's example.
+private struct Gate {
+  struct Unauthorized: Error {
+    let verdict: Verdict?
+    init(_ verdict: Verdict?) { self.verdict = verdict }
+  }
+
+  let tessera: TesseraClient
+
+  init() throws {
+    var configuration = TesseraClient.Configuration(address: "127.0.0.1:7420")
+    configuration.trustedCertificates = .file(".tessera/tls/ca.pem")
+    configuration.credential = .tokenFile("gateway.token")
+    tessera = try TesseraClient(configuration)
+  }
+
+  func enter(_ value: String) async throws {
+    let answer = try await tessera.validate(value, project: "default", environment: "production")
+    guard answer.isAllowed else { throw Unauthorized(answer.verdict) }
+  }
+}
+
 /// A product's dashboard, which acts for the user who looks at it.
 private struct Dashboard {
   /// The product's own, with a SERVICE token that has `users.act_as`.
@@ -84,6 +106,8 @@ private func setUp(
           credential: .tokenFile("/run/secrets/tessera")))
     }
     _ = connect
+    _ = Gate.init
+    _ = Gate.enter
     _ = Dashboard.init
     _ = Dashboard.tokens
     _ = Dashboard.renew
