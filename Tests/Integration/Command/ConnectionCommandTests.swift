@@ -59,9 +59,12 @@ import Testing
     #expect(!Files.exists(place.file("copy/root.token")))
   }
 
-  @Test(arguments: ["bash", "zsh", "fish"])
-  func `a shell's completions know the commands`(_ shell: String) throws {
-    let script = try place.must("--generate-completion-script", shell)
-    for word in ["regenerate", "scope-set", "logout"] { #expect(script.contains(word)) }
+  @Test func `a shell's completions know the commands`() throws {
+    for shell in ["bash", "zsh", "fish"] {
+      let script = try place.must("--generate-completion-script", shell)
+      for word in ["regenerate", "scope-set", "logout"] {
+        #expect(script.contains(word), "\(shell): \(word)")
+      }
+    }
   }
 }

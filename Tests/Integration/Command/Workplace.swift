@@ -10,11 +10,9 @@ final class Workplace {
   /// What the commands find in their environment.
   var environment: [String: String]
 
-  /// - Parameter arguments: of `tesserad serve`, beside those that every test needs.
-  init(_ arguments: [String] = []) throws {
+  init() throws {
     daemon = try DaemonProcess(
-      ["serve", "--dev", "--data", directory.file(".tessera"), "--listen", "127.0.0.1:0"]
-        + arguments)
+      ["serve", "--dev", "--data", directory.file(".tessera"), "--listen", "127.0.0.1:0"])
     let line = try daemon.waitForLine("ready on ")
     environment = [
       "PATH": Workplace.programs + ":/usr/bin:/bin", "HOME": directory.path,
