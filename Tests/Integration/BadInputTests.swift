@@ -211,14 +211,18 @@ import TesseraWire
     #expect(try client.verdict(Secret(good)) == .allowed)
   }
 
-  @Test func `a call number that is in flight is not taken twice`() throws {
+  @Test(arguments: [Method.issue, .health, .validate])
+  func `a call number that is in flight is not taken twice`(_ method: Method) throws {
     let disk = try ControlledDisk()
     let authority = try TestAuthority(on: disk)
     let client = try authority.admin()
     disk.hold()
+    defer { disk.release() }
     let call = try client.start(TestClient.request(.client))
     disk.waitUntilHeld()
-    try client.start(TestClient.request(.client), number: call)
+    let message =
+      method == .validate ? ValidateRequest(token: authority.rootToken).encoded : []
+    try client.send(Frames.request(method, message, call))
     guard case .frame(let header, let payload) = try client.next() else {
       Issue.record("no goaway")
       return

@@ -54,8 +54,11 @@ extension Connection {
     _ header: FrameHeader, _ payload: borrowing RawSpan, _ core: inout ReactorCore,
     _ replies: inout ByteBuffer, _ burst: inout Burst
   ) {
-    // The one that comes all the time is first.
-    if header.kind == .request, header.code == Method.validate.rawValue, phase == .open {
+    // The one that comes all the time is first, unless its call number is that of another call in
+    // flight, which is refused below.
+    if header.kind == .request, header.code == Method.validate.rawValue, phase == .open,
+      !calls.contains(header.call)
+    {
       validate(header.call, payload, &core, &replies, &burst)
     } else {
       takeOther(header, payload, &core, &replies, &burst)
