@@ -118,7 +118,9 @@ public final class Server: Sendable {
   public func stop() {
     guard let threads = threads.withLock({ $0.take() }) else { return }
     status.isDraining = true
-    let deadline = SystemClock.monotonicNanoseconds() + drainNanoseconds
+    let now = SystemClock.monotonicNanoseconds()
+    let (end, isBeyond) = now.addingReportingOverflow(drainNanoseconds)
+    let deadline = isBeyond ? .max : end
     for mailbox in mailboxes { mailbox.put(.drain(deadline: deadline)) }
     for reactor in threads.reactors { reactor.take().join() }
     passwords.queue.close()
@@ -174,13 +176,4 @@ private struct ServerThreads: Sendable {
   var copier: Handoff<Thread>?
   var closePlans: (@Sendable () -> Void)?
   var closeCopier: (@Sendable () -> Void)?
-}
-
-extension Duration {
-  /// Whole nanoseconds, at most what an `Int64` holds.
-  var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? .max : product + attoseconds / 1_000_000_000
-  }
 }

@@ -41,6 +41,20 @@ import TesseraWire
     #expect(try reader.call(HealthRequest()).tokens == 51)
   }
 
+  @Test func `times that never end are served and stopped with like any other`() throws {
+    let longest: Duration = .seconds(Int64.max)
+    let authority = try TestAuthority {
+      $0.handshakeTimeout = longest
+      $0.idleTimeout = longest
+      $0.drainTimeout = longest
+      $0.snapshotInterval = longest
+    }
+    let client = try authority.admin()
+    #expect(try client.verdict(authority.rootToken) == .allowed)
+    client.close()
+    authority.stop()
+  }
+
   @Test func `a stop ends connections in every state`() throws {
     let authority = try TestAuthority {
       $0.drainTimeout = .milliseconds(500)

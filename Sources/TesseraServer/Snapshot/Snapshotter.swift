@@ -21,7 +21,7 @@ struct Snapshotter<D: Disk>: ~Copyable {
     pen = SnapshotPen(copier: copier, status: status)
     self.plans = plans
     self.commits = commits
-    intervalMilliseconds = Int32(clamping: interval.components.seconds * 1000)
+    intervalMilliseconds = interval.waitMilliseconds
     self.logger = logger
   }
 
