@@ -8,17 +8,17 @@ import TesseraWire
 
 extension CreateUserRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .holders(of: .usersWrite) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension UpdateUserRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .holders(of: .usersWrite) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension DeleteUserRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .holders(of: .usersWrite) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension SetPasswordRequest: AdmissibleRequest {
@@ -27,7 +27,7 @@ extension SetPasswordRequest: AdmissibleRequest {
     id != nil && id == user ? .anyone : .holders(of: .usersWrite)
   }
 
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension GetUserRequest: AdmissibleRequest {
@@ -43,17 +43,17 @@ extension ListUsersRequest: AdmissibleRequest {
 
 extension CreateEntryRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .writers(of: entry?.key.type) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension UpdateEntryRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .writers(of: entry?.key.type) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension DeleteEntryRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .writers(of: key?.type) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension GetEntryRequest: AdmissibleRequest {

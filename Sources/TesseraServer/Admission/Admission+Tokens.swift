@@ -9,17 +9,17 @@ extension WhoAmIRequest: AdmissibleRequest {
 
 extension IssueRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .users(orHoldersOf: .tokensIssue) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension UpdateRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .users(orHoldersOf: .tokensIssue) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension RegenerateRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .users(orHoldersOf: .tokensIssue) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension RevokeRequest: AdmissibleRequest {
@@ -27,17 +27,17 @@ extension RevokeRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .anyone }
 
   /// Not by value: who finds one that leaked stops it at once.
-  func isConfirmed(by user: UserID) -> Bool { if case .value = target { false } else { true } }
+  var needsConfirmation: Bool { if case .value = target { false } else { true } }
 }
 
 extension ImportRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .holders(of: .tokensImport) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension PurgeRequest: AdmissibleRequest {
   func rule(for user: UserID?) -> AdmissionRule { .holders(of: .tokensRevoke) }
-  func isConfirmed(by user: UserID) -> Bool { true }
+  var needsConfirmation: Bool { true }
 }
 
 extension ListRequest: AdmissibleRequest {

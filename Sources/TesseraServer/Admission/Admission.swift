@@ -54,7 +54,7 @@ extension Connection {
     _ request: some AdmissibleRequest, _ caller: TesseraEngine.Caller, _ rights: CallerRights,
     _ core: borrowing ReactorCore
   ) throws(Refusal) -> PasswordCheck? {
-    guard core.services.confirmsChanges, let user = rights.user, request.isConfirmed(by: user)
+    guard core.services.confirmsChanges, request.needsConfirmation, let user = rights.user
     else { return nil }
     guard let key = Confirmations.Key(caller, rights) else {
       // Users without a password are confirmed by the product that acts for them.

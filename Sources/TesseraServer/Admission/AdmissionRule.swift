@@ -45,10 +45,10 @@ protocol AdmissibleRequest: ContextualRequest {
   /// - Parameter user: who calls, or for whom the call is made; nil where it is no user.
   func rule(for user: UserID?) -> AdmissionRule
 
-  /// Whether it is a change for which the user who makes it gives the password again.
-  func isConfirmed(by user: UserID) -> Bool
+  /// Whether it is a change for which a user who makes it gives the password again.
+  var needsConfirmation: Bool { get }
 }
 
 extension AdmissibleRequest {
-  func isConfirmed(by user: UserID) -> Bool { false }
+  var needsConfirmation: Bool { false }
 }
