@@ -88,21 +88,27 @@ public struct Damage: Error, Equatable, Sendable {
   public var offset: Int
   /// What is wrong there, as a clause without a full stop.
   public var what: String
+  /// Whether no byte is known to be wrong, and the disk only does not give them back.
+  public private(set) var isUnreadable = false
 
   public init(_ file: String, at offset: Int, _ what: String) {
     self.file = file
     self.offset = offset
     self.what = what
   }
+
+  static func unreadable(_ file: String, at offset: Int) -> Damage {
+    var damage = Damage(file, at: offset, "the disk does not give back what is there")
+    damage.isUnreadable = true
+    return damage
+  }
 }
 
 extension Damage {
-  static var unreadable: String { "the disk does not give back what is there" }
-
   /// The read that failed, where it is no more than that: what nothing else stands in for is not
   /// said to be damaged.
   var failedRead: JournalError? {
-    guard what == Damage.unreadable else { return nil }
+    guard isUnreadable else { return nil }
     return .disk(
       SystemError("pread", errno: EIO, subject: "\(file), at offset \(offset) or after it"))
   }

@@ -28,6 +28,8 @@ struct FileHeader: Equatable {
   var software = FormatVersion.software
 
   static let byteCount = 64
+  static let chainOffset = 28
+  static let revisionOffset = 32
   private static let softwareBytes = 20
   private static let checkedBytes = 60
 
@@ -72,8 +74,8 @@ struct FileHeader: Equatable {
     version = FormatVersion(rawValue: bytes.load(littleEndianAt: 8))
     authority = AuthorityID(
       high: bytes.load(littleEndianAt: 12), low: bytes.load(littleEndianAt: 20))
-    chain = CRC32C(rawValue: bytes.load(littleEndianAt: 28))
-    revision = Revision(rawValue: bytes.load(littleEndianAt: 32))
+    chain = CRC32C(rawValue: bytes.load(littleEndianAt: FileHeader.chainOffset))
+    revision = Revision(rawValue: bytes.load(littleEndianAt: FileHeader.revisionOffset))
     let name = bytes.extracting(40..<FileHeader.checkedBytes).array.prefix { $0 != 0 }
     software = String(decoding: name, as: UTF8.self)
   }

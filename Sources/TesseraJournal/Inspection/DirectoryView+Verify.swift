@@ -38,7 +38,9 @@ extension DirectoryView {
       if let previous {
         guard previous.isEnded, previous.next == first, previous.chain == segment.header.chain
         else {
-          throw .damaged(Damage(report.path, at: 28, "it does not continue the segment before it"))
+          throw .damaged(
+            Damage(
+              report.path, at: FileHeader.chainOffset, "it does not continue the segment before it"))
         }
       }
       let outcome = try segment.run { entry, _ in

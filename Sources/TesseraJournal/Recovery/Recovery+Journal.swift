@@ -39,7 +39,7 @@ extension Recovery {
     guard first == next, chain == nil || chain == segment.header.chain else {
       throw .damaged(
         Damage(
-          segment.path, at: 28,
+          segment.path, at: FileHeader.chainOffset,
           """
           it does not continue the segment before it, which ends before revision \
           \(next.rawValue)

@@ -12,7 +12,8 @@ extension Recovery {
       do throws(JournalError) {
         let file = try SnapshotFile(path, on: disk, authority: authority)
         guard file.header.revision == covered else {
-          throw .damaged(Damage(path, at: 32, "its revision is not that in its name"))
+          throw .damaged(
+            Damage(path, at: FileHeader.revisionOffset, "its revision is not that in its name"))
         }
         _ = try file.verify()
       } catch {

@@ -49,7 +49,7 @@ struct SegmentReplay<D: Disk>: ~Copyable {
     guard header.revision == first else {
       throw .damaged(
         Damage(
-          path, at: 32,
+          path, at: FileHeader.revisionOffset,
           "it begins with revision \(header.revision.rawValue), which is not the one in its name"))
     }
     let reader = try DiskFrameReader(

@@ -22,7 +22,7 @@ struct SnapshotFile<D: Disk>: ~Copyable {
         try DiskFile(path, .read, on: disk).beginning(FileHeader.byteCount)
       }
     } catch {
-      throw error.isUnreadable ? .damaged(Damage(path, at: 0, Damage.unreadable)) : error
+      throw error.isUnreadable ? .damaged(.unreadable(path, at: 0)) : error
     }
     let header = try FileHeader.checked(.snapshot, bytes, of: path)
     guard header.authority == authority else {
@@ -106,7 +106,7 @@ struct SnapshotFile<D: Disk>: ~Copyable {
   }
 
   private func damage(_ error: JournalError, at offset: Int) -> JournalError {
-    error.isUnreadable ? damaged(at: offset, Damage.unreadable) : error
+    error.isUnreadable ? .damaged(.unreadable(path, at: offset)) : error
   }
 
   private func damaged(at offset: Int, _ what: String) -> JournalError {
