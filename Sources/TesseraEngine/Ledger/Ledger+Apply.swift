@@ -65,11 +65,11 @@ extension Ledger {
     let previous = record.credentials.previous.flatMap {
       $0.digest == record.credentials.current
         ? nil
-        : settle(
+        : placeCredential(
           $0.digest, isUnchecked: $0.isUnchecked, record,
           end: min($0.validUntil.microseconds, end), among: held)
     }
-    let number = settle(
+    let number = placeCredential(
       record.credentials.current, isUnchecked: record.credentials.isUnchecked, record, end: end,
       among: held)
     publishDetails(record, number, previous: previous)
@@ -90,7 +90,7 @@ extension Ledger {
 
   /// The credential of one of the token's values: one that it holds already, with what the record
   /// says of it now, or a new one.
-  private mutating func settle(
+  private mutating func placeCredential(
     _ digest: Digest, isUnchecked: Bool, _ record: TokenRecord, end: Int64,
     among held: [CredentialNumber]
   ) -> CredentialNumber {

@@ -149,13 +149,7 @@ extension Registry {
   ) -> [ProductMethodNumber]? {
     switch scopes {
     case .all: return nil
-    case .kindDefault:
-      switch kind {
-      case .admin, .personal: return nil
-      case .client: return sets[.client] ?? []
-      case .frontend: return sets[.frontend] ?? []
-      case .service, .proxyKey, nil: return []
-      }
+    case .kindDefault: return defaultMethods(of: kind)
     case .some(let sets, let methods):
       var numbers = methods.map { number(naming: $0) }
       for set in sets { numbers += self.sets[set] ?? [] }
@@ -167,14 +161,22 @@ extension Registry {
   func knownMethods(
     _ scopes: ScopeSelection, of kind: TokenKind?
   ) -> [ProductMethodNumber]? {
-    switch (scopes, kind) {
-    case (.all, _), (.kindDefault, .admin), (.kindDefault, .personal): nil
-    case (.kindDefault, .client): sets[.client] ?? []
-    case (.kindDefault, .frontend): sets[.frontend] ?? []
-    case (.kindDefault, _): []
-    case (.some(let sets, let methods), _):
+    switch scopes {
+    case .all: nil
+    case .kindDefault: defaultMethods(of: kind)
+    case .some(let sets, let methods):
       methods.map { number(of: $0) }.filter { $0 != .unknown }
         + sets.flatMap { self.sets[$0] ?? [] }
+    }
+  }
+
+  /// What tokens of a kind open that name no scopes, sorted; nil is all methods.
+  private func defaultMethods(of kind: TokenKind?) -> [ProductMethodNumber]? {
+    switch kind {
+    case .admin, .personal: nil
+    case .client: sets[.client] ?? []
+    case .frontend: sets[.frontend] ?? []
+    case .service, .proxyKey, nil: []
     }
   }
 
