@@ -11,10 +11,29 @@ extension Completion.Answer {
   ) {
     switch outcome {
     case .refused(let refusal): self = .refused(refusal)
-    case .issued, .updated, .regenerated:
-      self = .message(
-        Completion.Answer.token(
-          outcome, request.supplement, revision: revision, now: now, engine))
+    case .issued(let record, let warnings, let replayed):
+      var response = IssueResponse()
+      response.value = replayed ? nil : request.supplement.value
+      // A new token was never used, and nothing need be asked.
+      let usage = replayed ? engine.usage(of: record.id) : .none
+      response.token = Token(record, at: now, usage: usage)
+      response.warnings = warnings
+      response.replayed = replayed
+      response.revision = revision
+      self = .message(response)
+    case .updated(let record, let warnings):
+      var response = UpdateResponse()
+      response.token = Token(record, at: now, usage: engine.usage(of: record.id))
+      response.warnings = warnings
+      response.revision = revision
+      self = .message(response)
+    case .regenerated(let record, let warnings):
+      var response = RegenerateResponse()
+      response.value = request.supplement.value
+      response.token = Token(record, at: now, usage: engine.usage(of: record.id))
+      response.warnings = warnings
+      response.revision = revision
+      self = .message(response)
     case .revoked(let outcomes):
       var response = RevokeResponse()
       response.outcomes = outcomes.map {
@@ -56,39 +75,11 @@ extension Completion.Answer {
     case .passwordSet: self = .message(SetPasswordResponse(revision: revision))
     }
   }
+}
 
-  private static func token(
-    _ outcome: Outcome, _ supplement: CommitRequest.Supplement, revision: Revision,
-    now: Timestamp, _ engine: Engine
-  ) -> any WireMessage {
-    let value: Secret? = if case .value(let value) = supplement { value } else { nil }
-    switch outcome {
-    case .issued(let record, let warnings, let replayed):
-      var response = IssueResponse()
-      response.value = replayed ? nil : value
-      // A new token was never used, and nothing need be asked.
-      let usage = replayed ? engine.usage(of: record.id) : .none
-      response.token = Token(record, at: now, usage: usage)
-      response.warnings = warnings
-      response.replayed = replayed
-      response.revision = revision
-      return response
-    case .updated(let record, let warnings):
-      var response = UpdateResponse()
-      response.token = Token(record, at: now, usage: engine.usage(of: record.id))
-      response.warnings = warnings
-      response.revision = revision
-      return response
-    case .regenerated(let record, let warnings):
-      var response = RegenerateResponse()
-      response.value = value
-      response.token = Token(record, at: now, usage: engine.usage(of: record.id))
-      response.warnings = warnings
-      response.revision = revision
-      return response
-    default: preconditionFailure("not an outcome of one token")
-    }
-  }
+extension CommitRequest.Supplement {
+  /// The value that was made for the token, to be shown this once.
+  fileprivate var value: Secret? { if case .value(let value) = self { value } else { nil } }
 }
 
 extension ImportOutcome {

@@ -79,11 +79,13 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Carries out what came together, and answers every request in it; then what it is time for.
   package mutating func carryOut(_ work: [CommitWork]) {
     var requests: [CommitRequest] = []
-    var operations: [CommitWork] = []
+    var snapshots: [any AnswerSink] = []
+    var backups: [(table: BackupTable, reply: any AnswerSink)] = []
     for item in work {
       switch item {
-      case .snapshotNow, .beginBackup: operations.append(item)
       case .change(let request): requests.append(request)
+      case .snapshotNow(let reply): snapshots.append(reply)
+      case .beginBackup(let table, let reply): backups.append((table, reply))
       case .snapshotIsDue: wantSnapshot()
       case .snapshotEnded(let summary): note(summary)
       }
@@ -92,13 +94,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     while !next.isEmpty {
       next = next.dropFirst(commit(next.prefix(Limits.batchEntries)))
     }
-    for operation in operations {
-      switch operation {
-      case .snapshotNow(let reply): snapshotNow(reply)
-      case .beginBackup(let backups, let reply): beginBackup(in: backups, reply)
-      case .change, .snapshotIsDue, .snapshotEnded: break
-      }
-    }
+    for reply in snapshots { snapshotNow(reply) }
+    for (table, reply) in backups { beginBackup(in: table, reply) }
     purge()
     seekRoom()
   }
