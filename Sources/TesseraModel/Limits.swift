@@ -107,6 +107,9 @@ public enum Limits {
   /// Events that are kept at most, whatever the configuration says; of one with many tokens each
   /// counts.
   public static let events = 10_000_000
+  /// How many are kept, and for how long, where the configuration says nothing.
+  public static let defaultEvents = 100_000
+  public static let defaultEventAge: Duration = .seconds(90 * 24 * 3600)
   /// How far the clock may be behind the highest time that was seen when an authority starts.
   public static let clockBehind: Duration = .seconds(300)
   public static let confirmationLasts: Duration = .seconds(300)

@@ -23,8 +23,8 @@ public struct Authority<D: Disk>: ~Copyable {
   public init(
     _ directory: consuming DataDirectory<D>, segmentBytes: Int = 64 << 20,
     reserveBytes: Int = 16 << 20,
-    eventsKept: Int = ServerConfiguration.defaultEventsKept,
-    eventsKeptFor: Duration? = ServerConfiguration.defaultEventsKeptFor,
+    eventsKept: Int = Limits.defaultEvents,
+    eventsKeptFor: Duration? = Limits.defaultEventAge,
     clock: StartClock = .unchecked,
     hashKey: (UInt64, UInt64) = (SecureRandom.word(), SecureRandom.word())
   ) throws(JournalError) {

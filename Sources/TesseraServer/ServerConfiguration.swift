@@ -32,8 +32,8 @@ public struct ServerConfiguration: Sendable {
   /// How long tokens are kept that have expired or were revoked; nil is for ever.
   public var purgeAfter: Duration? = .seconds(90 * 24 * 3600)
   /// Events are kept until there are so many, or they are so old; nil is for ever.
-  public var eventsKept = defaultEventsKept
-  public var eventsKeptFor: Duration? = defaultEventsKeptFor
+  public var eventsKept = Limits.defaultEvents
+  public var eventsKeptFor: Duration? = Limits.defaultEventAge
 
   /// A snapshot is written when one of the two is reached, and something changed.
   public var snapshotInterval: Duration = .seconds(300)
@@ -42,9 +42,6 @@ public struct ServerConfiguration: Sendable {
   public var segmentBytes = 64 << 20
   /// Room on the disk that is kept for revocations, for when there is no other.
   public var reserveBytes = 16 << 20
-
-  public static let defaultEventsKept = 100_000
-  public static let defaultEventsKeptFor: Duration = .seconds(90 * 24 * 3600)
 
   public init(address: SocketAddress, dataDirectory: String) {
     self.address = address

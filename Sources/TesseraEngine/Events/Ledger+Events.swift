@@ -107,8 +107,7 @@ extension Engine {
   }
 
   /// How many events are kept, each token of one counted, and for how long. Before a recovery,
-  /// which drops what is not kept; `Limits.events` at most. Where nothing is said, 100,000 for 90
-  /// days.
+  /// which drops what is not kept; `Limits.events` at most.
   public func keepEvents(count: Int, for age: Duration) {
     ledger.withLock {
       $0.events.keep(count: count, for: age, now: $0.lastMoment, &$0.actors)

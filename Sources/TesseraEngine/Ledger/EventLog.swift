@@ -7,8 +7,6 @@ import TesseraModel
 struct EventLog {
   /// Events in a block: the last block grows, the first one shrinks, and nothing else ever moves.
   private static let blockSize = 512
-  static let defaultCount = 100_000
-  static let defaultAge: Duration = .seconds(90 * 24 * 3600)
 
   /// No block is empty.
   private var blocks: [[PackedEvent]] = []
@@ -19,8 +17,8 @@ struct EventLog {
   private(set) var count = 0
   private(set) var last: Revision?
 
-  private var mostWeight = EventLog.defaultCount
-  private var age = EventLog.defaultAge
+  private var mostWeight = Limits.defaultEvents
+  private var age = Limits.defaultEventAge
 
   /// Adds an event that follows those that are there. One that is there already changes nothing: a
   /// snapshot holds events of changes that are replayed after it.

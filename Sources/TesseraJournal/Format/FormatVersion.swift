@@ -1,3 +1,5 @@
+import TesseraModel
+
 /// The version of everything on disk. It grows with every change that an older version could not
 /// read whole: a field, a kind of mutation, a kind of frame.
 ///
@@ -12,5 +14,5 @@ public struct FormatVersion: RawRepresentable, Hashable, Comparable, Sendable {
   public static func < (a: FormatVersion, b: FormatVersion) -> Bool { a.rawValue < b.rawValue }
 
   /// The name that goes into the files of this version, for the reader of an error message.
-  public static let software = "tessera 0.1"
+  public static let software = "tessera \(SoftwareVersion.series)"
 }

@@ -44,7 +44,8 @@ extension SnapshotPlan {
     }
   }
 
-  /// What recovery kept beside a segment.
+  /// What recovery cut from a segment and kept: what a crash tore was never acknowledged. Copies of
+  /// what a repair cut stay, since they may hold changes that were; who had it cut removes them.
   private func copiesOfTails(of segment: String) throws(JournalError) -> [String] {
     try attempt { () throws(SystemError) in
       try disk.entries(of: layout.journal).map { "\(layout.journal)/\($0)" }
