@@ -36,7 +36,7 @@ import TesseraModel
 @_exported import struct TesseraModel.UserID
 @_exported import enum TesseraWire.ExpiryChoice
 @_exported import enum TesseraWire.ListSort
-@_exported import enum TesseraWire.RevokeResult
+@_exported import enum TesseraModel.RevokeResult
 @_exported import enum TesseraWire.ServingStatus
 @_exported import struct TesseraWire.BackupFile
 @_exported import struct TesseraWire.CallContext

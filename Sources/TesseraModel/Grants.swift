@@ -29,6 +29,14 @@ public struct Grant: Hashable, Sendable {
     self.hidesTokens = hidesTokens
     self.permissions = permissions
   }
+
+  /// Lists sorted and without repetition, as the authority keeps them, so that equal ones are equal.
+  public var normalised: Grant {
+    var grant = self
+    grant.scopes = scopes?.normalised
+    grant.permissions = Set(permissions).sorted { $0.rawValue < $1.rawValue }
+    return grant
+  }
 }
 
 extension Permission {

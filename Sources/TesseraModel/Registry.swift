@@ -96,6 +96,37 @@ public enum RegistryEntry: Hashable, Sendable {
     }
   }
 
+  public var description: String {
+    get {
+      switch self {
+      case .project(let project): project.description
+      case .environment(let environment): environment.description
+      case .method(let method): method.description
+      case .scopeSet(let set): set.description
+      case .role(let role): role.description
+      }
+    }
+    set {
+      switch self {
+      case .project(var project):
+        project.description = newValue
+        self = .project(project)
+      case .environment(var environment):
+        environment.description = newValue
+        self = .environment(environment)
+      case .method(var method):
+        method.description = newValue
+        self = .method(method)
+      case .scopeSet(var set):
+        set.description = newValue
+        self = .scopeSet(set)
+      case .role(var role):
+        role.description = newValue
+        self = .role(role)
+      }
+    }
+  }
+
   /// Begins at 1 and grows by one with every change.
   public var version: UInt32 {
     get {
@@ -136,6 +167,17 @@ public enum RegistryKey: Hashable, Sendable {
   case method(MethodName)
   case scopeSet(ScopeSetName)
   case role(RoleName)
+
+  /// - Parameter text: that of such an entry's key.
+  public init(_ type: RegistryType, unchecked text: String) {
+    switch type {
+    case .project: self = .project(ProjectID(unchecked: text))
+    case .environment: self = .environment(EnvironmentID(unchecked: text))
+    case .method: self = .method(MethodName(unchecked: text))
+    case .scopeSet: self = .scopeSet(ScopeSetName(unchecked: text))
+    case .role: self = .role(RoleName(unchecked: text))
+    }
+  }
 
   public var type: RegistryType {
     switch self {

@@ -15,6 +15,12 @@ public enum ScopeSelection: Hashable, Sendable {
   case all
   /// Named sets and single methods, both sorted and without repetition.
   case some(sets: [ScopeSetName], methods: [MethodName])
+
+  /// Lists sorted and without repetition, so that equal ones are equal.
+  public var normalised: ScopeSelection {
+    guard case .some(let sets, let methods) = self else { return self }
+    return .some(sets: Set(sets).sorted(), methods: Set(methods).sorted())
+  }
 }
 
 /// Something the RPC port can be asked to do. The numbers are those of `tessera.v1.Permission`.

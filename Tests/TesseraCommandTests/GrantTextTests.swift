@@ -117,6 +117,6 @@ struct SeededRandom: RandomNumberGenerator {
       scopes: scopes.randomElement(using: &self) ?? nil, createsTokens: Bool.random(using: &self),
       hidesTokens: Bool.random(using: &self),
       permissions: Permission.allCases.filter { _ in UInt8.random(in: 0..<4, using: &self) == 0 }
-    ).canonical
+    ).normalised
   }
 }

@@ -207,7 +207,7 @@ extension Outcome {
     default: nil
     }
   }
-  var revocations: [RevokeOutcome.Result]? {
+  var revocations: [RevokeResult]? {
     if case .revoked(let outcomes) = self { outcomes.map(\.result) } else { nil }
   }
 }

@@ -110,15 +110,7 @@ public struct RevokeFilter: Hashable, Sendable {
 }
 
 public struct RevokeOutcome: Equatable, Sendable {
-  public enum Result: UInt8, Sendable {
-    case revoked = 1
-    case alreadyRevoked = 2
-    case notFound = 3
-    /// The caller sees the token, and it opens more than the caller may take away.
-    case permissionDenied = 4
-  }
-
   /// nil where a value was given that no token answers to.
   public var id: TokenID?
-  public var result: Result
+  public var result: RevokeResult
 }

@@ -147,10 +147,3 @@ extension ProjectSelection {
     if case .list(let projects) = self { .list(Set(projects).sorted()) } else { self }
   }
 }
-
-extension ScopeSelection {
-  var normalised: ScopeSelection {
-    guard case .some(let sets, let methods) = self else { return self }
-    return .some(sets: Set(sets).sorted(), methods: Set(methods).sorted())
-  }
-}

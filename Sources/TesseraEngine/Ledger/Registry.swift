@@ -228,16 +228,3 @@ private struct NumberedNames<ID: Name> {
     return true
   }
 }
-
-extension RegistryKey {
-  /// - Parameter text: that of such an entry's key.
-  init(_ type: RegistryType, unchecked text: String) {
-    switch type {
-    case .project: self = .project(ProjectID(unchecked: text))
-    case .environment: self = .environment(EnvironmentID(unchecked: text))
-    case .method: self = .method(MethodName(unchecked: text))
-    case .scopeSet: self = .scopeSet(ScopeSetName(unchecked: text))
-    case .role: self = .role(RoleName(unchecked: text))
-    }
-  }
-}

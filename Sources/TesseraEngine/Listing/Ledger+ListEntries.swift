@@ -51,18 +51,6 @@ extension Ledger {
   }
 }
 
-extension RegistryEntry {
-  var description: String {
-    switch self {
-    case .project(let project): project.description
-    case .environment(let environment): environment.description
-    case .method(let method): method.description
-    case .scopeSet(let set): set.description
-    case .role(let role): role.description
-    }
-  }
-}
-
 extension Engine {
   /// The next of the entries that a list shows. The lock is held for `examining` entries at most,
   /// so a long list is many slices.

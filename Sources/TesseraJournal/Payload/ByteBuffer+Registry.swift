@@ -60,15 +60,3 @@ extension ByteBuffer {
     append(field: 5, varint: UInt64(password.parallelism))
   }
 }
-
-extension RegistryEntry {
-  fileprivate var description: String {
-    switch self {
-    case .project(let project): project.description
-    case .environment(let environment): environment.description
-    case .method(let method): method.description
-    case .scopeSet(let set): set.description
-    case .role(let role): role.description
-    }
-  }
-}

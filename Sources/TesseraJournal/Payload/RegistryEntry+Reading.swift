@@ -40,7 +40,7 @@ extension RegistryEntry {
       }
     }
     guard let name else { throw missing("registry_entry.name") }
-    switch RegistryKey(type, name) {
+    switch RegistryKey(type, unchecked: name) {
     case .project(let id):
       self = .project(Project(id, description: description, version: version))
     case .environment(let id):
@@ -70,18 +70,7 @@ extension RegistryKey {
     }
     guard let type else { throw WireError(.unknownEnum, field: "type") }
     guard let name else { throw missing("registry_key.name") }
-    self.init(type, name)
-  }
-
-  /// A key as it was written: its name was checked before it became part of a change.
-  fileprivate init(_ type: RegistryType, _ name: String) {
-    self =
-      switch type {
-      case .project: .project(ProjectID(unchecked: name))
-      case .environment: .environment(EnvironmentID(unchecked: name))
-      case .method: .method(MethodName(unchecked: name))
-      case .scopeSet: .scopeSet(ScopeSetName(unchecked: name))
-      case .role: .role(RoleName(unchecked: name))
-      }
+    // As it was written: its name was checked before it became part of a change.
+    self.init(type, unchecked: name)
   }
 }

@@ -36,9 +36,7 @@ extension Completion.Answer {
       self = .message(response)
     case .revoked(let outcomes):
       var response = RevokeResponse()
-      response.outcomes = outcomes.map {
-        TesseraWire.RevokeOutcome($0.id, RevokeResult($0.result))
-      }
+      response.outcomes = outcomes.map { TesseraWire.RevokeOutcome($0.id, $0.result) }
       response.revision = revision
       self = .message(response)
     case .imported(let results):
@@ -97,17 +95,6 @@ extension ImportOutcome {
       case .success(let id): return ImportOutcome(id)
       case .failure(let refusal): return ImportOutcome(refusal)
       }
-    }
-  }
-}
-
-extension RevokeResult {
-  fileprivate init(_ result: TesseraEngine.RevokeOutcome.Result) {
-    switch result {
-    case .revoked: self = .revoked
-    case .alreadyRevoked: self = .alreadyRevoked
-    case .notFound: self = .notFound
-    case .permissionDenied: self = .permissionDenied
     }
   }
 }

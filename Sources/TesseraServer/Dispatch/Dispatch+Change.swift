@@ -163,5 +163,5 @@ extension Expiry {
 }
 
 extension Refusal {
-  fileprivate static let noTokenNamed = Refusal(.invalidArgument, "name a token", field: "id")
+  static let noTokenNamed = Refusal(.invalidArgument, "name a token", field: "id")
 }

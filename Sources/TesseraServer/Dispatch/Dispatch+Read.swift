@@ -15,9 +15,7 @@ extension Connection {
   mutating func get(
     _ call: Admission<GetRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    guard let id = call.request.id else {
-      throw Refusal(.invalidArgument, "name a token", field: "id")
-    }
+    guard let id = call.request.id else { throw .noTokenNamed }
     try query(.get(.token(id)), call, &core)
   }
 }

@@ -27,14 +27,6 @@ public struct RevokeResponse: WireMessage {
   }
 }
 
-/// The numbers are those of `tessera.v1.RevokeResult`.
-public enum RevokeResult: UInt8, CaseIterable, Sendable {
-  case revoked = 1
-  case alreadyRevoked = 2
-  case notFound = 3
-  case permissionDenied = 4
-}
-
 public struct RevokeOutcome: WireMessage {
   /// nil where a value was given that is no token's.
   public var id: TokenID?

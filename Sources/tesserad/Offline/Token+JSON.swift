@@ -1,3 +1,4 @@
+import TesseraCrypto
 import TesseraModel
 
 /// What a dump shows.
@@ -6,13 +7,7 @@ struct DumpStyle {
   var showsDigests = false
 
   func digest(_ digest: Digest) -> JSON? {
-    guard showsDigests else { return nil }
-    let words = [digest.word0, digest.word1, digest.word2, digest.word3]
-    return .string(
-      words.map { word in
-        let digits = String(word, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-      }.joined())
+    showsDigests ? .string(digest.hex) : nil
   }
 }
 

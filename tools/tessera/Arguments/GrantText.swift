@@ -37,7 +37,7 @@ enum GrantText {
       throw refusal(text, "it names all methods, and some")
     }
     grant.scopes = scopes.selection
-    return grant.canonical
+    return grant.normalised
   }
 
   static func text(_ grant: Grant) -> String {
@@ -164,15 +164,5 @@ enum EscapedText {
 }
 
 extension Grant {
-  /// The grant with its lists sorted and without repetition, as the authority keeps them.
-  var canonical: Grant {
-    var grant = self
-    if let scopes, case .some(let sets, let methods) = scopes {
-      grant.scopes = .some(sets: Set(sets).sorted(), methods: Set(methods).sorted())
-    }
-    grant.permissions = Set(permissions).sorted { $0.rawValue < $1.rawValue }
-    return grant
-  }
-
   var text: String { GrantText.text(self) }
 }

@@ -4,37 +4,6 @@ extension RegistryEntry: Listed, Described {
   /// Of entries of all types; what a type does not have stays empty.
   static let columns = ["NAME", "DESCRIPTION", "HOLDS", "VERSION"]
 
-  var description: String {
-    get {
-      switch self {
-      case .project(let project): project.description
-      case .environment(let environment): environment.description
-      case .method(let method): method.description
-      case .scopeSet(let set): set.description
-      case .role(let role): role.description
-      }
-    }
-    set {
-      switch self {
-      case .project(var project):
-        project.description = newValue
-        self = .project(project)
-      case .environment(var environment):
-        environment.description = newValue
-        self = .environment(environment)
-      case .method(var method):
-        method.description = newValue
-        self = .method(method)
-      case .scopeSet(var set):
-        set.description = newValue
-        self = .scopeSet(set)
-      case .role(var role):
-        role.description = newValue
-        self = .role(role)
-      }
-    }
-  }
-
   /// What there is to an entry beside its name: a method's link, a set's methods, a role's grants.
   private var holds: (name: String, values: [String], json: JSON?) {
     switch self {

@@ -106,11 +106,11 @@ enum GrantList {
     _ grants: [Grant], adding more: [Grant], removing less: [Grant] = []
   ) throws(CommandFailure) -> [Grant] {
     var changed = grants
-    for grant in more where !changed.contains(where: { $0.canonical == grant.canonical }) {
+    for grant in more where !changed.contains(where: { $0.normalised == grant.normalised }) {
       changed.append(grant)
     }
     for grant in less {
-      guard let index = changed.firstIndex(where: { $0.canonical == grant.canonical }) else {
+      guard let index = changed.firstIndex(where: { $0.normalised == grant.normalised }) else {
         throw CommandFailure(.no, "there is no grant '\(grant.text)'; 'get' shows those there are")
       }
       changed.remove(at: index)
