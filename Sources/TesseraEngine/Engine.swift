@@ -181,7 +181,7 @@ public final class Engine: Sendable {
     }
   }
 
-  public func idempotencyEntries() -> [IdempotencyEntry] {
+  package func idempotencyEntries() -> [IdempotencyEntry] {
     ledger.withLock { Array($0.idempotency.all) }
   }
 

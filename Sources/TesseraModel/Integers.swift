@@ -4,7 +4,7 @@ public struct CallNumber: RawRepresentable, Hashable, Sendable {
   @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// The number in frames that belong to no call: ping, pong and goaway.
-  public static let none = CallNumber(rawValue: 0)
+  @inlinable public static var none: CallNumber { CallNumber(rawValue: 0) }
 }
 
 /// A position in the journal: the number of changes made since the authority began. 0 is before

@@ -15,12 +15,6 @@ public struct TokenID: Hashable, Comparable, Sendable {
 
   @inlinable
   public static func < (a: TokenID, b: TokenID) -> Bool { (a.high, a.low) < (b.high, b.low) }
-
-  /// The id that follows: for two tokens of the same millisecond.
-  public var successor: TokenID {
-    let (low, carry) = low.addingReportingOverflow(1)
-    return TokenID(high: high &+ (carry ? 1 : 0), low: low)
-  }
 }
 
 /// The printed form: `tok_` and 26 digits of Crockford's base 32, lower case, most significant

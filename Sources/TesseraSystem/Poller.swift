@@ -54,8 +54,7 @@ public struct Poller: ~Copyable {
     public var isWritable: Bool { bits & (EPOLLOUT.rawValue | broken) != 0 }
     /// Both directions are over. Reported whatever the interest is, again and again, so that who
     /// wants nothing of the descriptor now must still remove it.
-    @inlinable
-    public var isBroken: Bool { bits & broken != 0 }
+    package var isBroken: Bool { bits & broken != 0 }
 
     @inlinable
     var broken: UInt32 { EPOLLERR.rawValue | EPOLLHUP.rawValue }

@@ -25,8 +25,6 @@ public struct SocketAddress: Hashable, Sendable {
     case .v6(let high, let low, _): high == 0 && (low == 1 || low >> 24 == 0xffff_7f)
     }
   }
-
-  public func with(port: UInt16) -> SocketAddress { SocketAddress(host: host, port: port) }
 }
 
 extension SocketAddress: CustomStringConvertible {

@@ -26,30 +26,6 @@ import TesseraCrypto
     #expect(digest.word3 == 0xb410_ff61_f200_15ad)
   }
 
-  @Test func `pieces give the digest of the whole`() {
-    let bytes = (0..<200).map { UInt8($0) }
-    let whole = SHA256.digest(of: unsafe bytes.span.bytes)
-    for length in 0...bytes.count {
-      let (head, tail) = (Array(bytes[..<length]), Array(bytes[length...]))
-      var hash = SHA256()
-      hash.update(unsafe head.span.bytes)
-      hash.update(unsafe tail.span.bytes)
-      let pieces = hash.finish()
-      #expect(pieces == whole)
-    }
-  }
-
-  @Test func `an input of every length around the block boundaries has the digest of its pieces`() {
-    for length in 0...300 {
-      let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-      var hash = SHA256()
-      hash.update(unsafe bytes.span.bytes)
-      let expected = hash.finish()
-      let digest = SHA256.digest(of: unsafe bytes.span.bytes)
-      #expect(digest == expected, "\(length) bytes")
-    }
-  }
-
   @Test func `bytes that differ anywhere are unequal in constant time too`() {
     #expect(isEqualInConstantTime([1, 2, 3], [1, 2, 3]))
     #expect(isEqualInConstantTime([], []))

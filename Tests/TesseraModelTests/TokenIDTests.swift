@@ -30,8 +30,4 @@ import Testing
   func `what is no id is refused`(text: String) {
     #expect(TokenID(text) == nil)
   }
-
-  @Test func `the successor carries`() {
-    #expect(TokenID(high: 1, low: .max).successor == TokenID(high: 2, low: 0))
-  }
 }

@@ -55,10 +55,8 @@ extension ByteBuffer {
   }
 
   /// Appends a frame without a payload: a cancel of `call`, a ping or a pong.
-  public mutating func appendBareFrame(
-    _ kind: FrameKind, call: CallNumber = CallNumber(rawValue: 0)
-  ) {
-    precondition(kind == .cancel || call.rawValue == 0, "only a cancel belongs to a call")
+  public mutating func appendBareFrame(_ kind: FrameKind, call: CallNumber = .none) {
+    precondition(kind == .cancel || call == .none, "only a cancel belongs to a call")
     precondition(kind == .cancel || kind == .ping || kind == .pong)
     appendFrameHeader(FrameHeader(kind: kind, call: call), payloadBytes: 0)
   }

@@ -27,7 +27,7 @@ public struct FrameHeader: Equatable, Sendable {
 
   @inlinable
   public init(
-    kind: FrameKind, code: UInt16 = 0, call: CallNumber = CallNumber(rawValue: 0),
+    kind: FrameKind, code: UInt16 = 0, call: CallNumber = .none,
     timeoutMilliseconds: UInt32 = 0
   ) {
     self.kind = kind

@@ -46,15 +46,6 @@ extension ByteBuffer {
 
   @inlinable
   public mutating func append(
-    field number: UInt32, fixed32 value: UInt32, keepingDefault: Bool = false
-  ) {
-    guard value != 0 || keepingDefault else { return }
-    appendTag(number, .fixed32)
-    append(littleEndian: value)
-  }
-
-  @inlinable
-  public mutating func append(
     field number: UInt32, fixed64 value: UInt64, keepingDefault: Bool = false
   ) {
     guard value != 0 || keepingDefault else { return }

@@ -37,15 +37,6 @@ extension ProtoReader {
 
   @inlinable
   @_lifetime(self: copy self)
-  public mutating func fixed32(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> UInt32 {
-    try expect(tag, .fixed32, field)
-    let start = offset
-    try advance(4, field)
-    return bytes.load(littleEndianAt: start)
-  }
-
-  @inlinable
-  @_lifetime(self: copy self)
   public mutating func fixed64(_ tag: FieldTag, _ field: StaticString) throws(WireError) -> UInt64 {
     try expect(tag, .fixed64, field)
     let start = offset

@@ -18,10 +18,9 @@ import TesseraWire
     #expect(end == nil)
   }
 
-  @Test func `values of every wire type come back`() throws {
+  @Test func `values of every wire type that the schema has come back`() throws {
     var buffer = ByteBuffer()
     buffer.append(field: 1, int64: -1)
-    buffer.append(field: 2, fixed32: 0x0102_0304)
     buffer.append(field: 536_870_911, fixed64: .max)
     buffer.append(field: 4, string: "zażółć")
     buffer.append(field: 5, bool: true)
@@ -30,13 +29,12 @@ import TesseraWire
     while let tag = try reader.next() {
       switch tag.number {
       case 1: seen.append("\(try reader.int64(tag, "a"))")
-      case 2: seen.append("\(try reader.fixed32(tag, "b"))")
       case 4: seen.append(try reader.string(tag, "d"))
       case 5: seen.append("\(try reader.bool(tag, "e"))")
       default: seen.append("\(try reader.fixed64(tag, "c"))")
       }
     }
-    #expect(seen == ["-1", "16909060", "18446744073709551615", "zażółć", "true"])
+    #expect(seen == ["-1", "18446744073709551615", "zażółć", "true"])
   }
 
   @Test func `defaults are left out unless they are asked for`() {
@@ -75,7 +73,8 @@ import TesseraWire
   @Test func `unknown fields are passed over`() throws {
     var buffer = ByteBuffer()
     buffer.append(field: 100, varint: .max)
-    buffer.append(field: 101, fixed32: 1)
+    // Field 101 of four bytes, which no field of the schema has.
+    buffer.append([0xad, 0x06, 1, 0, 0, 0])
     buffer.append(field: 102, fixed64: 1)
     buffer.append(field: 103, string: "later")
     var reader = ProtoReader(buffer.bytes)
@@ -110,7 +109,7 @@ import TesseraWire
 
   @Test func `a value of another wire type is refused by its field's name`() {
     var buffer = ByteBuffer()
-    buffer.append(field: 1, fixed32: 1)
+    buffer.append(field: 1, fixed64: 1)
     let bytes = buffer.bytes.array
     #expect(throws: WireError(.wrongWireType, field: "name")) {
       var reader = unsafe ProtoReader(bytes.span.bytes)
