@@ -35,12 +35,5 @@ static inline long tessera_BIO_get_mem_data(BIO *bio, char **bytes) {
 }
 static inline EVP_PKEY *tessera_EVP_EC_gen(const char *curve) { return EVP_EC_gen(curve); }
 
-static inline int tessera_sk_GENERAL_NAME_num(const GENERAL_NAMES *names) {
-  return sk_GENERAL_NAME_num(names);
-}
-static inline GENERAL_NAME *tessera_sk_GENERAL_NAME_value(const GENERAL_NAMES *names, int index) {
-  return sk_GENERAL_NAME_value(names, index);
-}
-
 static const uint64_t tessera_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
 static const uint64_t tessera_SSL_OP_NO_TICKET = SSL_OP_NO_TICKET;

@@ -4,10 +4,6 @@ import COpenSSL
 public struct PeerCertificate: Equatable, Sendable {
   /// The subject's common name; of several, the last, which is the most specific.
   public let commonName: String?
-  /// The subject's alternative names, by their kind, in their order.
-  public let dnsNames: [String]
-  public let emailAddresses: [String]
-  public let uris: [String]
   /// SHA-256 of the certificate in DER: 32 bytes.
   public let fingerprint: [UInt8]
 }
@@ -20,23 +16,6 @@ extension PeerCertificate {
     precondition(taken == 1, "out of memory")
     self.fingerprint = Array(fingerprint.prefix(Int(count)))
     commonName = unsafe PeerCertificate.commonName(of: certificate)
-
-    var (dns, emails, uris): ([String], [String], [String]) = ([], [], [])
-    let extensionNames = unsafe X509_get_ext_d2i(certificate, NID_subject_alt_name, nil, nil)
-    let names = unsafe extensionNames.map { OpaquePointer($0) }
-    defer { unsafe GENERAL_NAMES_free(names) }
-    for index in 0..<max(0, unsafe tessera_sk_GENERAL_NAME_num(names)) {
-      guard let name = unsafe tessera_sk_GENERAL_NAME_value(names, index) else { continue }
-      switch unsafe name.pointee.type {
-      case GEN_DNS: unsafe text(name.pointee.d.dNSName).map { dns.append($0) }
-      case GEN_EMAIL: unsafe text(name.pointee.d.rfc822Name).map { emails.append($0) }
-      case GEN_URI: unsafe text(name.pointee.d.uniformResourceIdentifier).map { uris.append($0) }
-      default: break
-      }
-    }
-    dnsNames = dns
-    emailAddresses = emails
-    self.uris = uris
   }
 
   private static func commonName(of certificate: OpaquePointer) -> String? {

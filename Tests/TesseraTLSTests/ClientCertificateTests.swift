@@ -12,10 +12,7 @@ import TesseraBytes
   ) -> (certificateChain: PEMSource, privateKey: PEMSource) {
     let identity = authority.issue(
       CertificateAuthority.Request(
-        commonName: "dashboard", purpose: purpose,
-        alternativeNames: [
-          "DNS:dashboard.internal", "URI:spiffe://example.org/dashboard", "email:a@example.org",
-        ]))
+        commonName: "dashboard", purpose: purpose, alternativeNames: ["DNS:dashboard.internal"]))
     return (
       .bytes(identity.certificate, name: "client.pem"),
       .bytes(identity.privateKey, name: "client.key")
@@ -36,7 +33,7 @@ import TesseraBytes
     return (outcomes.server, pair.server.session.peerCertificate)
   }
 
-  @Test func `a certificate of the authority is accepted, and its names are read`() throws {
+  @Test func `a certificate of the authority is accepted, and its holder is read`() throws {
     for rule in [
       TLSContext.ClientCertificates.optional(authority: trusted), .required(authority: trusted),
     ] {
@@ -44,9 +41,6 @@ import TesseraBytes
       #expect(result.outcome == .done)
       let peer = try #require(result.peer)
       #expect(peer.commonName == "dashboard")
-      #expect(peer.dnsNames == ["dashboard.internal"])
-      #expect(peer.uris == ["spiffe://example.org/dashboard"])
-      #expect(peer.emailAddresses == ["a@example.org"])
       #expect(peer.fingerprint.count == 32)
     }
   }
