@@ -16,7 +16,7 @@ public struct Scrypt: Hashable, Sendable {
   }
 
   /// A key of `byteCount` bytes, or nil where the parameters are not scrypt's or the memory they
-  /// ask for is above `memoryLimit_bytes`. Takes as long as the cost says: never on a reactor.
+  /// ask for is above `memoryLimitBytes`. Takes as long as the cost says: never on a reactor.
   public func key(
     password: borrowing RawSpan, salt: borrowing RawSpan, byteCount: Int,
     memoryLimitBytes: UInt64 = 256 << 20

@@ -2,7 +2,7 @@
 public struct TokenRecord: Equatable, Sendable {
   public var id: TokenID
   public var kind: TokenKind
-  /// Not unique; the first source document also calls it the username.
+  /// What people call it; not unique.
   public var name: String
   public var description: String
   /// Whose token it is; PERSONAL only.

@@ -1,5 +1,5 @@
-/// The answer to a validation. Where several would do, the one with the lowest `order` is given.
-/// The numbers are those of `tessera.v1.Verdict`.
+/// The answer to a validation. Of several that apply the first is given, in the order of the cases
+/// from `malformed` on; `allowed` where none does. The numbers are those of `tessera.v1.Verdict`.
 public enum Verdict: UInt8, CaseIterable, Sendable {
   case allowed = 1
   case malformed = 2

@@ -20,8 +20,8 @@ public struct Socket: ~Copyable, Sendable {
 
   public init(owning descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
-  /// Begins to connect. When the poller says the socket is writable, `connectionError` says whether
-  /// it is connected.
+  /// Begins to connect. Once the poller says the socket is writable, it is connected if `takeError`
+  /// returns nil.
   public static func connecting(to address: SocketAddress) throws(SystemError) -> Socket {
     let socket = Socket(owning: try stream(family: address.family))
     socket.setNoDelay()

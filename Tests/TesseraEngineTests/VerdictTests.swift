@@ -4,7 +4,7 @@ import Testing
 @testable import TesseraEngine
 
 @Suite struct VerdictTests {
-  /// Every combination of what can be wrong: the verdict is the first in the order of SEMANTICS.
+  /// Every combination of what can be wrong: the verdict is the first in the README's order.
   @Test(arguments: [TokenKind.client, .frontend]) func `the first of several faults is the verdict`(
     kind: TokenKind
   ) {

@@ -1,6 +1,6 @@
 import TesseraModel
 
-/// What Issue refuses for itself, whoever asks (SEMANTICS: Issue). Each refusal names its field.
+/// What Issue refuses for itself, whoever asks. Each refusal names its field.
 extension Ledger {
   /// What can be said without looking anything up.
   func checkShape(_ command: IssueCommand) throws(Refusal) {

@@ -1,8 +1,8 @@
 import TesseraModel
 
 extension RegistryEntry {
-  /// What a new authority has (SEMANTICS: the registry; the four empty sets' names are the third
-  /// source's, the methods are what the first source says CLIENT and FRONTEND tokens are for).
+  /// What a new authority has: a project and environments to begin with, the methods that CLIENT
+  /// and FRONTEND tokens are for, the sets of these, and four empty sets for the operator to fill.
   public static let builtIn: [RegistryEntry] = {
     let read: MethodName = "features.read"
     let evaluate: MethodName = "features.evaluate"

@@ -16,7 +16,7 @@ import Synchronization
 /// - `@unchecked Sendable`: the pointer is set once, to atomics.
 @safe
 public final class Epochs: @unchecked Sendable {
-  /// As many readers as there can be: reactors, and the threads for listing and snapshots.
+  /// As many readers as there can be: one for each reactor, with room to spare.
   public static let maximumReaders = 256
 
   /// One cache line a reader, so that entering touches no line of another's.

@@ -1,7 +1,6 @@
 import TesseraModel
 
-/// Nobody opens more than they hold (SEMANTICS: Issue): what a caller makes, changes and takes
-/// away.
+/// Nobody opens more than they hold: what a caller may make, change and take away.
 extension Ledger {
   /// Whether the caller might make the token as it is.
   func mayIssue(_ record: TokenRecord, _ rights: CallerRights) -> Bool {

@@ -1,6 +1,6 @@
 import TesseraModel
 
-/// Who sees which tokens (SEMANTICS: who sees what).
+/// Who sees which tokens. Protos/README.md has the rules, under "Users".
 extension Ledger {
   /// The record as the caller may see it, of a list of projects those that it sees; nil where it
   /// may not see it at all.

@@ -28,7 +28,7 @@ public struct EngineReader: ~Copyable, Sendable {
   /// How many tokens there are, in whatever state.
   public var tokenCount: Int { shared.tokenCount.load(ordering: .relaxed) }
 
-  /// Decides in the order that SEMANTICS gives: NOT_FOUND, REVOKED, EXPIRED, OWNER_INACTIVE,
+  /// Gives the first of these that applies: NOT_FOUND, REVOKED, EXPIRED, OWNER_INACTIVE,
   /// WRONG_KIND, WRONG_PROJECT, WRONG_ENVIRONMENT, MISSING_SCOPE, ALLOWED. MALFORMED comes before,
   /// from who looks at the bytes.
   public func validate(

@@ -1,7 +1,7 @@
 import TesseraModel
 import TesseraWire
 
-/// Method 12: what was changed, when, and by whom.
+/// ListEvents: what was changed, when, and by whom.
 extension Connection {
   mutating func listEvents(
     _ call: Admission<ListEventsRequest>, _ core: inout ReactorCore

@@ -4,7 +4,7 @@ import TesseraEngine
 import TesseraModel
 import TesseraWire
 
-/// Method 11: tokens that another authority issued.
+/// Import: tokens that another authority issued.
 ///
 /// The values are looked at and hashed here, so that none goes any further: a thousand of them are
 /// half a millisecond.

@@ -2,7 +2,7 @@ import TesseraEngine
 import TesseraModel
 import TesseraWire
 
-/// Methods 42 to 45: what operators ask of the running authority.
+/// Snapshot and backups: what operators ask of the running authority.
 extension Connection {
   mutating func snapshot(
     _ call: Admission<SnapshotRequest>, _ core: inout ReactorCore

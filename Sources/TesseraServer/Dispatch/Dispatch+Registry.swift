@@ -2,7 +2,7 @@ import TesseraEngine
 import TesseraModel
 import TesseraWire
 
-/// Methods 30 to 34: projects, environments, methods, scope sets and roles.
+/// Entries of the registry: projects, environments, methods, scope sets and roles.
 extension Connection {
   mutating func createEntry(
     _ call: Admission<CreateEntryRequest>, _ core: inout ReactorCore

@@ -2,7 +2,7 @@ import TesseraEngine
 import TesseraModel
 import TesseraWire
 
-/// Methods 20 to 25: users, and what they are granted.
+/// Users, and what they are granted.
 extension Connection {
   mutating func createUser(
     _ call: Admission<CreateUserRequest>, _ core: inout ReactorCore
