@@ -11,11 +11,11 @@ extension Connection {
     _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
     // Where the peer does not read, an event says only that it is gone.
-    if isBackedUp { return probe(&scratch) }
+    if isBackedUp { return probe() }
     let ended = receive(&scratch)
     switch ended {
     case .wouldBlock: return .open
-    case .closed where scratch.ciphertext.isEmpty, .failed: return peerEnded(&core)
+    case .closed where scratch.ciphertext.isEmpty, .failed: return peerEnded(core)
     case .closed, .count: break
     }
     lastHeard = core.now
@@ -36,11 +36,11 @@ extension Connection {
   }
 
   /// Finds out whether a peer that is not read from is still there.
-  private mutating func probe(_ scratch: inout Scratch) -> ConnectionFate {
+  private func probe() -> ConnectionFate {
     socket.takeError() == nil ? .open : .over
   }
 
-  private mutating func peerEnded(_ core: inout ReactorCore) -> ConnectionFate {
+  private func peerEnded(_ core: borrowing ReactorCore) -> ConnectionFate {
     if phase == .handshaking { core.services.counters.count(.handshakesFailed) }
     return .over
   }

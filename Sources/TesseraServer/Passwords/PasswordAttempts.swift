@@ -3,8 +3,8 @@ import TesseraModel
 /// Wrong passwords, of strangers who try to sign in and of callers who are known. They are counted
 /// apart, so that nobody makes a user's confirmations wait from outside.
 struct PasswordAttempts: Sendable {
-  private var signIns = SignInAttempts<UserID>()
-  private var confirmations = SignInAttempts<Confirmations.Key>()
+  private var signIns = WrongPasswords<UserID>()
+  private var confirmations = WrongPasswords<Confirmations.Key>()
 
   /// How long the attempt has to wait yet, in nanoseconds; nil where it need not.
   func wait(_ check: PasswordCheck, now: Int64) -> Int64? {

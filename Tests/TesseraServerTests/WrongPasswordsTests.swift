@@ -3,9 +3,9 @@ import Testing
 
 @testable import TesseraServer
 
-@Suite struct SignInAttemptsTests {
+@Suite struct WrongPasswordsTests {
   private static let second: Int64 = 1_000_000_000
-  private var attempts = SignInAttempts<UserID>()
+  private var attempts = WrongPasswords<UserID>()
 
   /// Wrong passwords, each as soon as it may be; returns the wait after each of them in seconds.
   private mutating func waits(_ count: Int, _ name: UserID, from start: Int64 = 0) -> [Int64] {
@@ -14,7 +14,7 @@ import Testing
       attempts.noteWrong(name, now: now)
       let wait = attempts.wait(name, now: now) ?? 0
       now += wait
-      return wait / SignInAttemptsTests.second
+      return wait / WrongPasswordsTests.second
     }
   }
 
@@ -26,7 +26,7 @@ import Testing
 
   @Test mutating func `a wait ends when it is over and not before`() {
     _ = waits(5, "ada")
-    let second = SignInAttemptsTests.second
+    let second = WrongPasswordsTests.second
     #expect(attempts.wait("ada", now: 0) == second)
     #expect(attempts.wait("ada", now: second - 1) == 1)
     #expect(attempts.wait("ada", now: second) == nil)

@@ -5,7 +5,7 @@ import TesseraModel
 ///
 /// Sign-ins are counted by the name they give: those of users who do not exist like others, so that
 /// waiting tells nobody who exists.
-struct SignInAttempts<Name: Hashable & Sendable>: Sendable {
+struct WrongPasswords<Name: Hashable & Sendable>: Sendable {
   private struct Streak: Sendable {
     var wrong: Int
     /// When the last of them was.
@@ -22,7 +22,7 @@ struct SignInAttempts<Name: Hashable & Sendable>: Sendable {
     guard let streak = streaks[name], streak.wrong >= Limits.wrongPasswordsAtOnce else {
       return nil
     }
-    let wait = streak.last + SignInAttempts.wait(after: streak.wrong) - now
+    let wait = streak.last + WrongPasswords.wait(after: streak.wrong) - now
     return wait > 0 ? wait : nil
   }
 
