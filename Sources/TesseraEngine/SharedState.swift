@@ -20,13 +20,13 @@ final class SharedState: Sendable {
   let details = DetailsTable()
   /// How often each credential was used.
   let usage = UsageTable()
-  /// Whether uses were counted since a snapshot began to be written. One that is counted in the
-  /// moment of its beginning may go unmarked, until the next.
+  /// Whether uses were counted since a snapshot began to be written. A use in the moment of that
+  /// beginning may leave it false; the next one sets it.
   let hasNewUses = Atomic(false)
   /// How many credentials may be of values without a checksum.
   let uncheckedCount = Atomic<Int>(0)
   let proxyKeys = Published(ProxyKeys())
-  /// What users who come without a token do not narrow.
+  /// What stands for the token of users who come without one. It limits nothing.
   let usersAccess: CompiledAccess
 
   init(hashing: SipHash) {

@@ -30,7 +30,7 @@ public struct Grant: Hashable, Sendable {
     self.permissions = permissions
   }
 
-  /// Lists sorted and without repetition, as the authority keeps them, so that equal ones are equal.
+  /// Lists sorted and without repetition, as the authority keeps them: equal grants are equal.
   public var normalised: Grant {
     var grant = self
     grant.scopes = scopes?.normalised

@@ -1,5 +1,5 @@
-/// Times of the configuration, which may be of any length, as the numbers that clocks and the kernel
-/// take: what does not fit is the longest that does.
+/// Times of the configuration, which may be of any length, as the numbers that clocks and the
+/// kernel take: what does not fit is the longest that does.
 extension Duration {
   /// Whole nanoseconds.
   var nanoseconds: Int64 {

@@ -36,7 +36,7 @@ public struct Restoration: ~Copyable {
 
   /// Which tokens are not to be trusted any more.
   public enum CutOff: Equatable, Sendable {
-    /// Whatever any clock says, or said when they were made.
+    /// Every token, so that no clock need be trusted, today's or that of the backup.
     case all
     /// Those that may have a value from before.
     case madeBefore(Timestamp)

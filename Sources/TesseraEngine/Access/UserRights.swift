@@ -5,7 +5,7 @@ import TesseraModel
 final class UserRights: Sendable {
   let id: UserID
   let number: UserNumber
-  /// What was done before was done by, and to, another user of that id.
+  /// What was done before this moment concerns a former user of that id.
   let createdAt: Timestamp
   /// Counts the user's passwords; nil where they have none.
   let passwordVersion: UInt32?

@@ -153,7 +153,7 @@ public struct Batch: Sendable {
 
   func token(_ id: TokenID) -> TokenRecord? { tokens[id] }
   func hasRemoved(_ id: TokenID) -> Bool { removed.contains(id) }
-  /// Whether the token is another, or no more, than what is applied says.
+  /// Whether the batch changes or removes the token: then the applied state does not count.
   func holds(_ id: TokenID) -> Bool { tokens[id] != nil || removed.contains(id) }
   func token(holding digest: Digest) -> TokenID? { byDigest[digest] }
   func idempotencyEntry(_ key: Digest) -> IdempotencyEntry? { idempotency[key] }

@@ -37,8 +37,8 @@ extension Ledger {
     return shown
   }
 
-  /// Who holds a PERSONAL token makes others within its scopes and its time: those that follow are
-  /// decided over what these are now.
+  /// Closes the batch where the scopes or the end of a PERSONAL token change. They limit the tokens
+  /// that its holder makes, so what follows must be decided by the new ones, in another batch.
   func closeIfLimitsChanged(_ batch: inout Batch, _ old: TokenRecord, _ new: TokenRecord) {
     guard new.kind == .personal else { return }
     if old.scopes != new.scopes || old.expiresAt != new.expiresAt { batch.close() }

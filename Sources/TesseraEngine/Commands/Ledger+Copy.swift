@@ -36,12 +36,13 @@ extension Ledger {
     return filled
   }
 
-  /// A copy ends when its source does. It outlives nothing that nobody asked to outlive.
+  /// When the copy ends: with its source, unless the command says otherwise.
   private func expiry(
     of command: IssueCommand, from source: TokenRecord, now: Timestamp
   ) throws(Refusal) -> Expiry {
     guard command.expiry == .unspecified else { return command.expiry }
-    // Never is for the kinds that have it unasked, or the one that was asked for it before.
+    // The source never ends. That was asked for with its own kind in mind: a copy of another kind
+    // ends as that kind does by default.
     guard let end = source.expiresAt else {
       return command.kind == source.kind ? .never : .unspecified
     }

@@ -65,8 +65,8 @@ extension Ledger {
     return .removed(revokedTokens: revoked.count)
   }
 
-  /// The entry that is to be changed. A role that is another's is to who is limited to some
-  /// projects as one that there is not.
+  /// The entry that is to be changed. To a caller who writes the users of some projects, a role
+  /// that gives what the caller may not give does not exist.
   private func writable(
     _ key: RegistryKey, _ rights: CallerRights, _ field: String
   ) throws(Refusal) -> RegistryEntry {
@@ -112,8 +112,9 @@ extension Ledger {
     }
   }
 
-  /// A grant that is limited to projects covers these and nothing else, and one to environments
-  /// likewise: with an entry goes all that belongs to it.
+  /// Whether a grant of the caller reaches the entry, and all that goes with it when it is deleted.
+  /// A grant that is limited to environments as well reaches no project, and one that is limited to
+  /// projects no environment.
   private func isWithinLimits(_ key: RegistryKey, _ rights: CallerRights) -> Bool {
     let grants = rights.access.grants
     return grants.all.contains { grant in

@@ -74,15 +74,15 @@ extension Ledger {
     return (held.map { id(of: $0) } + changed).sorted()
   }
 
-  /// One's own, or that of a user whom the caller might change. A token that is narrower than its
-  /// owner sets none: with the password it would be as wide.
+  /// One's own password, or that of a user whom the caller might change. A PERSONAL token with
+  /// scopes sets none: who has the password may do more than the token may.
   func decideSetPassword(
     _ password: PasswordHash?, of id: UserID, by caller: Caller, _ rights: CallerRights,
     in batch: inout Batch
   ) throws(Refusal) -> Outcome {
     let isOwn = rights.user == id && !rights.access.isScoped
     let old = isOwn ? try user(id) : try changeable(id, by: rights)
-    // Nothing ends where there was nothing and is nothing.
+    // Hashes have salts and are never equal: there was no password and is to be none.
     guard password != old.password else { return .passwordSet }
     var new = old
     new.password = password

@@ -42,8 +42,8 @@ extension Ledger {
     return FieldChange.between(nil, record) + (copied ?? [])
   }
 
-  /// The answer that was given to the same request with the same key: the token as it is now, as
-  /// far as the caller may see it, which is whole where it might issue it so.
+  /// The answer to a request that repeats one with the same key: the token as it is now. A caller
+  /// who might not issue it as it is gets the part of it that it may see.
   private func replay(
     _ command: IssueCommand, for rights: CallerRights, in batch: borrowing Batch
   ) throws(Refusal) -> Outcome? {

@@ -19,7 +19,7 @@ extension Ledger {
           .failedPrecondition, "the token has expired; say when it is to end now",
           field: "expires_at")
       }
-      // Its value stopped with it. To let it pass again is for nobody to ask.
+      // The value stopped when the token expired. An overlap would let it pass again.
       guard command.overlap == nil else {
         throw Refusal(
           .failedPrecondition,

@@ -44,7 +44,8 @@ extension Ledger {
   ) throws(Refusal) -> [Found] {
     switch target {
     case .value(let digest):
-      // A value that was replaced is nobody's right to end the one that replaced it.
+      // A value that passes no longer, since another replaced it, gives no right to revoke the
+      // token.
       guard let record = token(holding: digest, in: batch),
         record.credentials.holds(digest, at: batch.now)
       else { return [Found()] }

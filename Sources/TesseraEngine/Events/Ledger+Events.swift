@@ -74,8 +74,8 @@ extension Ledger {
 }
 
 extension FieldChange {
-  /// Without what may name projects and tokens that a limited caller knows nothing of: the field
-  /// stays.
+  /// The change without its texts where these may name projects or tokens that a limited caller
+  /// must not learn of. That the field changed is told.
   fileprivate var withoutProjects: FieldChange {
     field == "projects" || field == "copy_of" ? FieldChange(field) : self
   }

@@ -55,7 +55,8 @@ struct ActorNames {
 
 /// Which sets of rights there are, and how many credentials and certificates hold each.
 struct AccessNumbers {
-  /// Where rights became equal by what they lost, one of them.
+  /// The number of each set of rights. The removal of an entry may make two sets equal: then one of
+  /// their numbers is here, and the other is used until its last holder is gone.
   private(set) var numbers: [AccessKey: AccessNumber] = [:]
   private(set) var holders: [UInt32] = []
   private var free: [AccessNumber] = []

@@ -29,8 +29,8 @@ extension Ledger {
     if case .removeUser = entry.mutation { nextMoment = lastMoment.next }
   }
 
-  /// Makes the changes visible, and gives back memory that nobody sees any more. Their revision is
-  /// told when no rights are stale any more.
+  /// Makes the changes visible, and gives back memory that no reader sees any more. The revision is
+  /// told to readers only when no rights are stale.
   mutating func publish() {
     if registry.isDirty {
       retirement.retire(.object(shared.directory.replace(by: registry.directory())))
@@ -55,8 +55,8 @@ extension Ledger {
     }
   }
 
-  /// The token is as the record says, whether or not it was there. A value that it had and keeps,
-  /// be it as the previous one, is found by readers all the while.
+  /// Makes the token what the record says, be it a new one or not. Readers find a value that the
+  /// token keeps all the while, even where it becomes the previous one.
   mutating func put(_ record: TokenRecord) {
     let old = credential(of: record.id)
     let held = [old, old.flatMap { shared.details.details($0)?.previous }].compactMap { $0 }
@@ -164,7 +164,8 @@ extension Ledger {
     retire(shared.details.withdraw(number))
   }
 
-  /// Details that no reader is shown any more; those who look at them still ask for no actor.
+  /// Retires details that readers no longer find. The actors are let go of at once: a reader that
+  /// is still looking at the details does not look at those.
   private mutating func retire(_ details: PackedDetails?) {
     guard let details else { return }
     actors.release(details.createdBy)
@@ -172,7 +173,8 @@ extension Ledger {
     unsafe retirement.retire(.memory(details.memory))
   }
 
-  /// As long as any value may have no checksum, readers look up those whose checksum is wrong.
+  /// Counts the values that may have no checksum. While there are any, readers look up values with
+  /// a wrong one too.
   private func countUnchecked(_ facts: CredentialFacts, _ step: Int) {
     if facts.isUnchecked { shared.uncheckedCount.add(step, ordering: .relaxed) }
   }
@@ -198,7 +200,7 @@ extension Ledger {
 }
 
 extension TokenRecord {
-  /// Once: who revoked it first stays.
+  /// Only the first revocation counts.
   mutating func revoke(_ revocation: Revocation) {
     guard self.revocation == nil else { return }
     self.revocation = revocation

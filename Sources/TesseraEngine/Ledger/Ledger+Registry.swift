@@ -6,7 +6,8 @@ extension Ledger {
   mutating func put(_ entry: RegistryEntry) {
     let before = registry.put(entry)
     dependents.replace(before, by: entry, of: entry.key)
-    // Numbers stand for names, so that only what a set or a role holds is compiled into others.
+    // Rights are compiled to numbers of projects, environments and methods, which do not change
+    // with their entries. Only what sets and roles hold is copied into rights.
     switch (entry, before) {
     case (.scopeSet(let new), .scopeSet(let old)?) where new.methods == old.methods: return
     case (.role(let new), .role(let old)?) where new.grants == old.grants: return

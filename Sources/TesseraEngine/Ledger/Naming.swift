@@ -39,7 +39,7 @@ extension PermissionGrant: Naming {
 }
 
 extension AccessKey: Naming {
-  /// With the set that its kind opens where it names no scopes.
+  /// Among them the set that tokens of its kind open where they name no scopes.
   var names: Set<RegistryKey> {
     var names = scopes.names
     switch projects {
@@ -77,7 +77,7 @@ extension [Grant]: Naming {
     return names
   }
 
-  /// Lines for a project that is no more go with it.
+  /// Grants for a project that is removed are removed with it.
   mutating func drop(_ key: RegistryKey) {
     if case .project(let gone) = key { removeAll { $0.place == .project(gone) } }
     for index in indices { self[index].scopes?.drop(key) }

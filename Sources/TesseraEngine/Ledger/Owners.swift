@@ -1,6 +1,6 @@
 import TesseraModel
 
-/// Someone who has an id: a user, or whom only tokens name.
+/// An id that is in use: a user's, or one that only tokens name as their owner.
 struct OwnerEntry {
   /// Another after the user was removed.
   var number: UserNumber
@@ -42,7 +42,8 @@ struct Owners {
     }
   }
 
-  /// Changes an entry, which is made where there is none, and goes where nothing is left of it.
+  /// Changes the entry of an id. It is made where there is none, and removed where nothing needs it
+  /// any longer.
   mutating func change<Result>(_ id: UserID, _ body: (inout OwnerEntry) -> Result) -> Result {
     if entries[id] == nil { entries[id] = OwnerEntry(number: takeNumber()) }
     let result = body(&entries[id, default: OwnerEntry(number: .none)])
@@ -50,7 +51,7 @@ struct Owners {
     return result
   }
 
-  /// Who is put has their place in the order; `change` follows.
+  /// Puts a user's id in order; the entry itself is made by `change`.
   mutating func list(_ id: UserID) { order.insert(id) }
 
   mutating func unlist(_ id: UserID) { order.remove(id) }

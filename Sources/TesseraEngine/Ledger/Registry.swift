@@ -2,11 +2,11 @@ import TesseraModel
 
 /// What operators have named, and the numbers that stand for names.
 ///
-/// A name has its number from the first time that anything names it, be it there or not, until it
-/// is removed: what was compiled before an entry came is right when it comes, which recovery needs,
-/// since a snapshot that was taken while changes went on names what only its journal adds. A number
-/// that was removed is in no question any more, so that what was compiled with it opens nothing by
-/// it.
+/// A name gets a number when anything first names it, whether or not there is such an entry yet,
+/// and keeps it until the entry is removed. So what was compiled before an entry came is right once
+/// it is there. Recovery needs this: a snapshot is taken while changes go on, and may name entries
+/// that only the journal after it adds. No question carries the number of a name that was removed,
+/// so what was compiled with it opens nothing by it.
 struct Registry {
   private(set) var entries: [RegistryKey: RegistryEntry] = [:]
   private var order: [RegistryType: SortedNames<String>] = [:]
@@ -18,10 +18,10 @@ struct Registry {
   /// The sets' methods, sorted.
   private var sets: [ScopeSetName: [ProductMethodNumber]] = [:]
 
-  /// The tables that readers see, as far as they are up to date.
+  /// The tables that readers were given; nil where a new one must be made.
   private var tables: (projects: NameTable?, environments: NameTable?, methods: NameTable?) =
     (nil, nil, nil)
-  /// Whether readers see what is older.
+  /// Whether readers still see an older directory.
   private(set) var isDirty = true
 
   subscript(key: RegistryKey) -> RegistryEntry? { entries[key] }

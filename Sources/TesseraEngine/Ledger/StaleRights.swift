@@ -1,7 +1,7 @@
 import TesseraModel
 
-/// Rights that say what a set or a role held before: they are compiled anew before the change that
-/// made them so is told of, and so before anyone is answered that it was made.
+/// Rights that were compiled from what a set or a role held before a change. They are compiled anew
+/// before the change's revision is told, and so before its caller is answered.
 struct StaleRights {
   /// Compiled while the ledger's lock is held. A role may have every user for a member.
   static let slice = 1_024
@@ -15,8 +15,8 @@ struct StaleRights {
 extension Ledger {
   /// Compiles the next of what is stale; true where that was all, and the changes are visible.
   ///
-  /// Who reads meanwhile sees some of what the change makes, and not yet all of it, as with any
-  /// change that is not answered yet.
+  /// Readers see a part of the change meanwhile, as they may of any change that was not answered
+  /// yet.
   mutating func settle() -> Bool {
     compileStale()
     publish()
@@ -27,7 +27,7 @@ extension Ledger {
   mutating func compileStale() {
     for _ in 0..<StaleRights.slice {
       if let number = stale.accesses.popLast() {
-        // Whose last holder has gone meanwhile is nobody's.
+        // The last holder may have gone since the rights became stale.
         if accessNumbers.isHeld(number) { recompile(number) }
       } else if let number = stale.users.popLast() {
         recompile(number)

@@ -22,9 +22,10 @@ extension Ledger {
     return slice
   }
 
-  /// Roles as users are. Of the rest, with `registry.read`: everything, or where it is limited, the
-  /// projects and environments it is limited to. Users see all but the projects that they are no
-  /// members of. What belongs to no project and no environment hides from nobody who may ask.
+  /// A role is seen by who would see a user with its grants. The rest is seen with `registry.read`;
+  /// if that is limited, of projects and environments those within the limits. Users without it see
+  /// all but the projects that they are not members of. Methods and scope sets belong to no
+  /// project, and are seen by all who may ask.
   func mayRead(_ entry: RegistryEntry, _ rights: CallerRights) -> Bool {
     if case .role(let role) = entry {
       if rights.hasUnlimited(.usersRead) { return true }

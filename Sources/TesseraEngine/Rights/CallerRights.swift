@@ -2,7 +2,8 @@ import TesseraModel
 
 /// What a caller may do now.
 public struct CallerRights: Sendable {
-  /// Of its token or certificate; those of a PERSONAL token without more said for users.
+  /// Those of its token or certificate. A user without a token has those of a PERSONAL token
+  /// without scopes.
   let access: CompiledAccess
   /// What the user holds whose rights these are; nil where it is none's.
   let holder: UserRights?
@@ -20,7 +21,7 @@ public struct CallerRights: Sendable {
     self.expiresAt = expiresAt
   }
 
-  /// Whether it may do everything: so may a user who may, through a token that narrows nothing.
+  /// Whether it may do everything. An administrator may, unless it is through a token with scopes.
   public var isAdmin: Bool {
     access.kind == .admin || (!access.isScoped && holder?.isAdmin == true)
   }

@@ -68,7 +68,8 @@ extension Ledger {
     return nil
   }
 
-  /// CREATE_PROJECT_API_TOKEN in every project. A list that has become empty is nobody's.
+  /// Whether the user has CREATE_PROJECT_API_TOKEN in every project. Nobody has it for a list that
+  /// has become empty.
   private func creates(_ holder: UserRights, _ projects: ProjectSelection?) -> Bool {
     switch projects {
     case .one(let project): holder.createsTokens(in: registry.number(of: project))
@@ -96,8 +97,8 @@ extension Ledger {
     }
   }
 
-  /// Whether a token with these scopes opens no more than the caller's own PERSONAL one. Through
-  /// that its owner makes, changes, revokes and sees no others: who finds a narrow token finds
+  /// Whether a token with these scopes opens no more than the caller's own PERSONAL token. Through
+  /// a scoped token its owner makes, changes, revokes and sees only such tokens: who finds it finds
   /// nothing wider.
   func isWithin(
     _ scopes: ScopeSelection, of kind: TokenKind, _ access: CompiledAccess

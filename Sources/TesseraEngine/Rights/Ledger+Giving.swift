@@ -2,8 +2,8 @@ import TesseraModel
 
 /// Nobody gives users more than they hold, or touches who holds more.
 extension Ledger {
-  /// Whether the caller may give everything that the user holds. Who holds nothing belongs to no
-  /// project, and so to nobody who writes the users of some.
+  /// Whether the caller may give everything that the user holds. A user who holds nothing belongs
+  /// to no project, so a caller who writes the users of some projects may not write that one.
   func mayGive(_ user: UserRecord, _ rights: CallerRights) -> Bool {
     if rights.isAdmin { return true }
     if rights.writesUsersOfSome, user.grants.isEmpty, user.roles.isEmpty { return false }
@@ -11,8 +11,9 @@ extension Ledger {
       && user.roles.allSatisfy { mayGive($0, rights) }
   }
 
-  /// Whether the caller may give what the role gives: one that there is not, where that must not be
-  /// told from another's, is another's.
+  /// Whether the caller may give what the role gives. A caller who writes the users of some
+  /// projects must not learn which other roles there are, so a role that is missing is refused like
+  /// one of those.
   func mayGive(_ role: RoleName, _ rights: CallerRights) -> Bool {
     guard case .role(let role)? = registry[.role(role)] else { return !rights.writesUsersOfSome }
     return mayGive(role, rights)
@@ -23,9 +24,9 @@ extension Ledger {
     return role.grants.allSatisfy { mayGive($0, rights) }
   }
 
-  /// Users give what they hold. SERVICE callers hold nothing of the product's: they give anything
-  /// of it, or where they are limited to projects, what is for these; and of the permissions, their
-  /// own.
+  /// Permissions are given by who has them without a limit. Beside these users give what they hold
+  /// themselves. SERVICE callers hold nothing of the product's: they give anything of it, or if
+  /// they are limited to projects, grants for those.
   func mayGive(_ grant: Grant, _ rights: CallerRights) -> Bool {
     if rights.isAdmin { return true }
     guard grant.permissions.allSatisfy({ rights.hasUnlimited($0) }) else { return false }
@@ -58,10 +59,10 @@ extension Ledger {
   }
 }
 
-/// Lines that take READ_PROJECT_API_TOKEN away give it back when they go.
+/// A grant can take READ_PROJECT_API_TOKEN away. Who removes such a grant gives that right.
 extension Ledger {
-  /// That the caller might give what becomes visible: a place whose tokens were hidden and are not
-  /// any longer, by a line of these or of these roles.
+  /// Checks places whose tokens the old grants or roles hide and the new ones do not: the caller
+  /// must be one who might make users members there.
   func checkUncovering(
     _ old: Holdings, _ new: Holdings, _ rights: CallerRights, _ field: String
   ) throws(Refusal) {

@@ -36,8 +36,8 @@ extension Ledger {
 
   func stored(_ id: TokenID) -> StoredToken? { credential(of: id).flatMap { stored($0) } }
 
-  /// A token from a snapshot, as often used as it was then. Which uses were of the value before the
-  /// current one is not kept apart, but for the last.
+  /// A token from a snapshot, with its uses as they were then. One count is kept for all values of
+  /// a token; of the previous value only when it was last used.
   mutating func restore(_ record: TokenRecord, _ usage: TokenUsage) {
     put(record)
     guard let number = credential(of: record.id) else { return }

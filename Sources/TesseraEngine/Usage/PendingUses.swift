@@ -54,7 +54,8 @@ extension EngineReader {
   public func recordUses(_ uses: inout PendingUses) {
     if uses.isEmpty { return }
     uses.record(in: shared.usage)
-    // Looked at first: were it written by every reactor for every burst, its line would never rest.
+    // Read before it is written: if every reactor wrote it for every burst, its cache line would
+    // move between the cores all the time.
     if !shared.hasNewUses.load(ordering: .sequentiallyConsistent) {
       shared.hasNewUses.store(true, ordering: .sequentiallyConsistent)
     }

@@ -96,7 +96,7 @@ public struct EngineReader: ~Copyable, Sendable {
       }
       return .allowed
     }
-    // Who was removed a moment ago is flagged a moment later.
+    // The owner was removed a moment ago, and the token is not flagged yet.
     guard let verdict else { return .ownerInactive }
     return verdict == .allowed ? nil : verdict
   }

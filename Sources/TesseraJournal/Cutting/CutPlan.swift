@@ -8,8 +8,9 @@ public struct Cut: Equatable, Sendable {
   public var bytes: Int
 }
 
-/// What has to go so that a start that stops would go, and what is lost with it. As little as can
-/// be: the newest snapshot is kept that what is left of the journal reaches.
+/// What has to be cut so that a start that stops would succeed, and what is lost with it. It is as
+/// little as possible: of the snapshots that what is left of the journal reaches, the newest is
+/// kept.
 public struct CutPlan: Equatable, Sendable {
   /// Why a start stops.
   public let reason: JournalError

@@ -3,8 +3,8 @@ import TesseraModel
 import TesseraSystem
 
 extension DataDirectory {
-  /// Cuts what the plan says, and keeps copies of it all beside the files. A start still stops
-  /// until the last of it is done, or would do the rest by itself.
+  /// Cuts what the plan says, and keeps copies of it all beside the files. After a crash in the
+  /// midst of it a start either stops as before, or does what was left to do by itself.
   ///
   /// - Returns: the paths of the copies.
   /// - Throws: `.disk`. Nothing that was not copied is gone.

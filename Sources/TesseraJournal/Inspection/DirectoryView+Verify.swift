@@ -40,7 +40,8 @@ extension DirectoryView {
         else {
           throw .damaged(
             Damage(
-              report.path, at: FileHeader.chainOffset, "it does not continue the segment before it"))
+              report.path, at: FileHeader.chainOffset, "it does not continue the segment before it")
+          )
         }
       }
       let outcome = try segment.run { entry, _ in

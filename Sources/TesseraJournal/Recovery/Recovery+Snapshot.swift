@@ -25,7 +25,8 @@ extension Recovery {
       do {
         footer = try SnapshotFile(path, on: disk, authority: authority).load(into: &sink)
       } catch .damaged(let damage) {
-        // It was given back a moment ago, and cannot be taken out of the sink again.
+        // The file was intact when it was verified just now, and what the sink was given of it
+        // cannot be taken back.
         throw damage.failedRead ?? .damaged(damage)
       }
       report.snapshot = covered

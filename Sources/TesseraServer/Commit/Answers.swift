@@ -81,8 +81,8 @@ extension CommitRequest.Supplement {
 }
 
 extension ImportOutcome {
-  /// The outcomes in the order of the request: those that were refused before the engine was asked
-  /// between those that it gave.
+  /// The outcomes in the order of the request. Some tokens were refused before the engine was
+  /// asked; the engine's results fill the places between them.
   fileprivate static func woven(
     _ results: [Result<TokenID, Refusal>], _ supplement: CommitRequest.Supplement
   ) -> [ImportOutcome] {

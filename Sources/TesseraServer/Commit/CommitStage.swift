@@ -8,8 +8,8 @@ import TesseraWire
 /// The one place where state changes: takes all commands that came together, decides them in order,
 /// makes their changes durable with one sync, applies them, and answers.
 ///
-/// A failed write drops the batch: no answer of it was given, and what was decided on top of
-/// changes that do not exist is not given either.
+/// A failed write drops the whole batch. No answer was given yet, and no change of it is applied:
+/// those that were decided later rest on the earlier ones, which do not exist.
 ///
 /// It has no thread and no queue, so that a simulation can carry it through time step by step:
 /// ```swift

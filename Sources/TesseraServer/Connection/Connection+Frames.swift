@@ -20,12 +20,12 @@ extension Connection {
         in: scratch.plaintext, from: &consumed, &core, &scratch.replies, &burst)
       guard hasMore, seal(&scratch), !isBackedUp else { break }
     }
-    // What follows the last frame that is taken of a connection is nobody's.
+    // When the connection is to end, whatever follows the last frame is dropped.
     scratch.plaintext.consume(phase == .finishing ? scratch.plaintext.count : consumed)
   }
 
-  /// Takes frames until none is whole, or the connection is to end, or the answers are many; says
-  /// whether it was for the last of these.
+  /// Takes frames until none is whole, the connection is to end, or many answers have gathered.
+  /// True in the last case alone: then there may be more frames.
   private mutating func takeFrames(
     in plaintext: borrowing ByteBuffer, from consumed: inout Int, _ core: inout ReactorCore,
     _ replies: inout ByteBuffer, _ burst: inout Burst
@@ -104,7 +104,7 @@ extension Connection {
     _ status: StatusCode, _ reason: String, _ core: inout ReactorCore,
     _ replies: inout ByteBuffer, _ burst: Burst
   ) {
-    // What came before is answered before.
+    // Calls that came before are answered before it.
     answerStaged(&core, &replies, burst)
     replies.appendGoaway(status, reason: reason)
     enter(.finishing)

@@ -2,8 +2,8 @@ import TesseraEngine
 import TesseraModel
 import TesseraSystem
 
-/// What is looked up once for all the frames that arrived together: they were received before it
-/// was asked, so it is as fresh as each of them may demand.
+/// What is looked up once for all the frames that arrived together. It is looked up after they
+/// arrived, so it is as fresh as each of them may demand.
 struct Burst {
   let now: Timestamp
   /// Read before anything is validated: what the answers reflect at least.

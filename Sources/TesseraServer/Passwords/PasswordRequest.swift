@@ -5,7 +5,8 @@ import TesseraWire
 /// A call that needs scrypt, on its way to the thread that has the time for it.
 struct PasswordRequest: Sendable {
   enum Purpose: Sendable {
-    /// An Authenticate by name and password: whose is right is the connection's caller.
+    /// An Authenticate by name and password: the user whose password is right becomes the
+    /// connection's caller.
     case signIn
     /// A change, to be decided once its caller's password was checked, where `check` asks for that,
     /// and the new password in it was hashed, where there is one.

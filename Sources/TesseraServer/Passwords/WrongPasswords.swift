@@ -3,8 +3,8 @@ import TesseraModel
 /// Wrong passwords in a row, by who tries, and how long the next attempt has to wait for them. A
 /// plain value: the time comes from outside, on the monotonic clock in nanoseconds.
 ///
-/// Sign-ins are counted by the name they give: those of users who do not exist like others, so that
-/// waiting tells nobody who exists.
+/// Sign-ins are counted by the name that they give, whether there is such a user or not: so a wait
+/// does not tell who exists. Confirmations are counted by caller and user.
 struct WrongPasswords<Name: Hashable & Sendable>: Sendable {
   private struct Streak: Sendable {
     var wrong: Int
@@ -42,8 +42,8 @@ struct WrongPasswords<Name: Hashable & Sendable>: Sendable {
     return min(Limits.firstPasswordWait.nanoseconds << doublings, longest)
   }
 
-  /// A walk over all of them, once for each password that was checked in vain: next to what that
-  /// took it is nothing.
+  /// Walks over all of them, once for each wrong password at most: scrypt, which found it wrong,
+  /// took far longer.
   private mutating func forgetOldest() {
     guard let oldest = streaks.min(by: { $0.value.last < $1.value.last }) else { return }
     streaks[oldest.key] = nil

@@ -86,7 +86,7 @@ struct Reactor: ~Copyable {
     case .over:
       poller.remove(registration)
       connections.remove(registration)
-      // Its answers, where any could not be sent, are not the next connection's.
+      // Answers that could not be sent must not go out on the next connection.
       scratch.discardAnswers()
       core.services.counters.count(.connectionsClosed)
     case .open:
@@ -138,8 +138,8 @@ struct Reactor: ~Copyable {
     }
   }
 
-  /// The listening socket stays readable: left in the poller, it would be all that the reactor
-  /// does.
+  /// There is no descriptor left to accept with. The socket stays readable, so it is taken out of
+  /// the poller, which would wake the reactor for it all the time.
   private mutating func acceptLater() {
     do {
       try poller.change(listening, to: [])

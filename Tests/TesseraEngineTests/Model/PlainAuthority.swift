@@ -1,9 +1,8 @@
 import TesseraEngine
 import TesseraModel
 
-/// The authority as Protos/README.md tells it, in dictionaries and arrays: what an engine must agree
-/// with.
-/// It shares the vocabulary with the engine, and not a line of how anything is decided.
+/// The authority as Protos/README.md tells it, in dictionaries and arrays: what an engine must
+/// agree with. It shares the vocabulary with the engine, and not a line of how anything is decided.
 ///
 /// Ids are made by the engine and told to the model, which holds that each is greater than all
 /// before.
