@@ -18,6 +18,11 @@ public struct Question: Sendable {
     self.method = method
   }
 
+  /// Whether it asks about something that is not there, by whatever name.
+  public var namesUnknown: Bool {
+    project == .unknown || environment == .unknown || method == .unknown
+  }
+
   var asksForPlace: Bool {
     project != .none || environment != .none || method != .none
   }

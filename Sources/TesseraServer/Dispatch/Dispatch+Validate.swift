@@ -14,9 +14,7 @@ extension Connection {
   ) {
     do throws(Refusal) {
       try requireValidationRights(core, &burst)
-      let request = try Connection.readValidate(copy payload)
-      if request.minRevision > burst.revision { throw .notYet(burst.revision) }
-      core.staged.append(StagedCall(request, call: call, core.reader, burst))
+      core.staged.append(try Connection.stage(copy payload, call, core.reader, burst))
       if core.staged.isFull { answerStaged(&core, &replies, burst) }
     } catch {
       count(error, core)
@@ -35,9 +33,8 @@ extension Connection {
       try requireValidationRights(core, &burst)
       replies.appendFrameHeader(.response(.ok, call: call), payloadBytes: 0)
       var reader = ValidateBatchReader(copy payload)
-      while let request = try Connection.next(&reader) {
-        if request.minRevision > burst.revision { throw .notYet(burst.revision) }
-        core.staged.append(StagedCall(request, call: nil, core.reader, burst))
+      while let staged = try Connection.stageNext(&reader, core.reader, burst) {
+        core.staged.append(staged)
         guard core.staged.isFull else { continue }
         answerStaged(&core, &replies, burst)
         guard replies.count - before - 4 <= Limits.frameLength else { throw .answerTooLong }
@@ -115,25 +112,39 @@ extension Connection {
   }
 
   @inline(__always)
-  @_lifetime(copy payload)
-  private static func readValidate(_ payload: RawSpan) throws(Refusal) -> ValidateRequestView {
-    do {
-      return try ValidateRequestView(payload)
+  private static func stage(
+    _ payload: RawSpan, _ call: CallNumber, _ reader: borrowing EngineReader, _ burst: Burst
+  ) throws(Refusal) -> StagedCall {
+    let (staged, minRevision): (StagedCall, Revision)
+    do throws(WireError) {
+      let request = try ValidateRequestView(payload)
+      minRevision = request.minRevision
+      staged = try StagedCall(request, call: call, reader, burst)
     } catch {
       throw error.refusal
     }
+    if minRevision > burst.revision { throw .notYet(burst.revision) }
+    return staged
   }
 
-  @_lifetime(copy reader)
-  @_lifetime(reader: copy reader)
-  private static func next(
-    _ reader: inout ValidateBatchReader
-  ) throws(Refusal) -> ValidateRequestView? {
-    do {
-      return try reader.next()
+  /// The next request of a batch; nil after the last.
+  private static func stageNext(
+    _ requests: inout ValidateBatchReader, _ reader: borrowing EngineReader, _ burst: Burst
+  ) throws(Refusal) -> StagedCall? {
+    let (staged, minRevision): (StagedCall, Revision)
+    do throws(WireError) {
+      guard let request = try requests.next() else { return nil }
+      minRevision = request.minRevision
+      do throws(WireError) {
+        staged = try StagedCall(request, call: nil, reader, burst)
+      } catch {
+        throw requests.locate(error)
+      }
     } catch {
       throw error.refusal
     }
+    if minRevision > burst.revision { throw .notYet(burst.revision) }
+    return staged
   }
 }
 

@@ -23,11 +23,13 @@ struct StagedCall {
   }
 
   /// From the bytes of a request to numbers.
+  ///
+  /// - Throws: where what should be a name is none.
   @inline(__always)
   init(
     _ request: borrowing ValidateRequestView, call: CallNumber?, _ reader: borrowing EngineReader,
     _ burst: Burst
-  ) {
+  ) throws(WireError) {
     self.call = call
     wantsDetails = request.details
     let value = request.token
@@ -37,6 +39,8 @@ struct StagedCall {
     if let name = request.project { question.project = reader.project(name) }
     if let name = request.environment { question.environment = reader.environment(name) }
     if let name = request.method { question.method = reader.method(name) }
+    // What is called so is a name.
+    if question.namesUnknown { try request.checkNames() }
     let digest = form == .malformed ? Digest(0, 0, 0, 0) : SHA256.digest(of: value)
     validation = reader.stage(digest, question)
   }

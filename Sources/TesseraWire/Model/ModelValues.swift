@@ -66,10 +66,7 @@ extension ProtoReader {
     -> RawSpan
   {
     let bytes = try bytes(tag, field)
-    guard (1...Limits.nameBytes).contains(bytes.byteCount) else { throw .of(.badName, field) }
-    var isName = true
-    for index in 0..<bytes.nameWordCount { isName = areNameBytes(bytes.nameWord(index)) && isName }
-    guard isName else { throw .of(.badName, field) }
+    try checkName(bytes, field)
     return bytes
   }
 
@@ -216,5 +213,13 @@ extension ByteBuffer {
   /// The elements of a repeated name field.
   public mutating func append(field number: UInt32, names: [some Name]) {
     for name in names { append(field: number, string: name.text) }
+  }
+}
+
+/// Fails where the bytes are not a project's, an environment's or a method's name.
+func checkName(_ bytes: borrowing RawSpan, _ field: StaticString) throws(WireError) {
+  guard (1...Limits.nameBytes).contains(bytes.byteCount) else { throw .of(.badName, field) }
+  for index in 0..<bytes.nameWordCount where !areNameBytes(bytes.nameWord(index)) {
+    throw .of(.badName, field)
   }
 }

@@ -9,6 +9,7 @@ extension WireFuzz {
     let read = Result { () throws(WireError) in try ValidateRequest(decoding: bytes) }
     do throws(WireError) {
       let view = try ValidateRequestView(bytes)
+      try view.checkNames()
       guard case .success(let request) = read else { preconditionFailure("only the view takes it") }
       precondition(isSame(view, request), "the readings differ")
     } catch {
@@ -22,6 +23,7 @@ extension WireFuzz {
     var reader = ValidateBatchReader(bytes)
     do throws(WireError) {
       while let view = try reader.next() {
+        do throws(WireError) { try view.checkNames() } catch { throw reader.locate(error) }
         guard case .success(let batch) = read else { continue }
         precondition(isSame(view, batch.requests[reader.count - 1]), "the readings differ")
       }

@@ -51,6 +51,21 @@ import Testing
     #expect(again == ValidateTests.full)
   }
 
+  @Test func `a request is read in place whatever the order of its fields`() throws {
+    var request = ValidateRequest(token: ValidateTests.full.token)
+    request.project = ValidateTests.full.project
+    request.environment = ValidateTests.full.environment
+    request.method = ValidateTests.full.method
+    let bytes = request.encoded
+    expectSame(try unsafe ValidateRequestView(bytes.span.bytes), request)
+    let tokenBytes = ValidateRequest(token: request.token).encoded.count
+    let turned = Array(bytes[tokenBytes...] + bytes[..<tokenBytes])
+    expectSame(try unsafe ValidateRequestView(turned.span.bytes), request)
+    // The last of several is the one that counts.
+    let twice = ValidateRequest(token: Secret([98])).encoded + bytes
+    expectSame(try unsafe ValidateRequestView(twice.span.bytes), request)
+  }
+
   @Test func `an empty request holds an empty token`() throws {
     let bytes: [UInt8] = []
     expectSame(try unsafe ValidateRequestView(bytes.span.bytes), ValidateRequest())
@@ -77,9 +92,13 @@ import Testing
       ([0x2a, 101] + [UInt8](repeating: 97, count: 101), WireError(.badName, field: "method")),
       ([0x18, 1], WireError(.wrongWireType, field: "project")),
       ([0x0a, 3, 1], WireError(.truncated, field: "token")),
+      ([0x1a, 1, 0x20, 0x22, 1, 0x20], WireError(.badName, field: "project")),
+      ([0x1a, 1, 0x20, 0x22, 2, 0x61], WireError(.badName, field: "project")),
+      ([0x22, 1, 0x61, 0x1a, 1, 0x20], WireError(.badName, field: "project")),
+      ([0x1a, 1, 0x20, 0x1a, 1, 0x61], WireError(.badName, field: "project")),
     ] as [([UInt8], WireError)])
   func `both readings refuse the same and name the field`(bytes: [UInt8], error: WireError) {
-    #expect(throws: error) { _ = try unsafe ValidateRequestView(bytes.span.bytes) }
+    #expect(throws: error) { try unsafe ValidateRequestView(bytes.span.bytes).checkNames() }
     #expect(throws: error) { try unsafe ValidateRequest(decoding: bytes.span.bytes) }
   }
 
