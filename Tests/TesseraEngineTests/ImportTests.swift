@@ -21,6 +21,23 @@ import Testing
     return outcomes.map { if case .failure(let refusal) = $0 { refusal.code } else { .ok } }
   }
 
+  @Test func `a PERSONAL token of which no end is said ends as one that is issued`() {
+    var authority = Authority()
+    let outcome = authority.run(
+      .importTokens([
+        token(.personal, authority.newDigest()) { $0.owner = .ada },
+        token(.client, authority.newDigest()),
+      ]))
+    guard case .imported(let outcomes) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    let ends = outcomes.map { outcome in
+      (try? outcome.get()).flatMap { authority.engine.token($0)?.expiresAt }
+    }
+    #expect(ends == [authority.now + Limits.personalLifetime, nil])
+  }
+
   @Test func `tokens are imported or refused each for itself, in one change`() {
     var authority = Authority()
     let held = authority.issue(.client).credentials.current

@@ -63,6 +63,6 @@ extension IssueRequest {
     environment = token.environment
     scopes = token.scopes
     permissions = token.permissions
-    expiry = token.expiresAt.map(ExpiryChoice.at) ?? .never
+    expiry = token.expiresAt.map(ExpiryChoice.at)
   }
 }

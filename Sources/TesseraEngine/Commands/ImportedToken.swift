@@ -16,7 +16,7 @@ public struct ImportedToken: Sendable {
   /// nil is the kind's default.
   public var scopes: ScopeSelection?
   public var permissions: [PermissionGrant] = []
-  /// nil is never.
+  /// nil is never, and of PERSONAL tokens in 30 days.
   public var expiresAt: Timestamp?
   /// nil is now.
   public var createdAt: Timestamp?

@@ -65,6 +65,7 @@ extension IssueCommand {
     environment = token.environment
     scopes = token.scopes
     permissions = token.permissions
-    expiry = token.expiresAt.map { .at($0) } ?? .never
+    // As in an Issue: never must be asked for by name, where that is not a kind's own.
+    expiry = token.expiresAt.map { .at($0) } ?? .unspecified
   }
 }

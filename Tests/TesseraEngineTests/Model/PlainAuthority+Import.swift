@@ -37,7 +37,8 @@ extension PlainAuthority {
       owner: asked.owner, projects: asked.projects?.sorted, environment: asked.environment,
       scopes: (asked.scopes ?? .kindDefault).sorted, permissions: asked.permissions,
       createdAt: asked.createdAt ?? change.now, createdBy: change.actor,
-      expiresAt: asked.expiresAt,
+      expiresAt: asked.expiresAt
+        ?? (asked.kind == .personal ? change.now + Limits.personalLifetime : nil),
       credentials: Credentials(current: asked.digest, isUnchecked: asked.isUnchecked))
     var conditions = Conditions()
     conditions.attempt { () throws(Faults) in try checkShape(token) }

@@ -45,6 +45,11 @@ struct ImportCommand: AsyncParsableCommand {
       return
     }
     guard kind != nil else { throw ValidationError("name the kind, or give --from") }
+    if kind == .personal, choices.request.expiry == .never {
+      throw ValidationError(
+        "an imported PERSONAL token ends, in 30 days if nothing is said; then take its end away "
+          + "with: tessera token update tok_… --expires never")
+    }
     _ = try template(now: .now)
   }
 
@@ -63,7 +68,7 @@ struct ImportCommand: AsyncParsableCommand {
       }
     }
     progress.finish()
-    if tokens.contains(where: { $0.token.expiresAt == nil }) {
+    if tokens.contains(where: { $0.token.expiresAt == nil && $0.token.kind != .personal }) {
       Terminal.say("Warning: tokens that never expire are among them; prefer those that do.")
     }
     if progress.refused > 0 { throw CommandFailure(.no) }
