@@ -50,6 +50,24 @@ import Testing
     }
   }
 
+  @Test func `who reads users within a kind or an environment reads none`() {
+    var authority = makeAuthority()
+    for grant in [
+      PermissionGrant(.usersRead, kinds: KindSet(.client)),
+      PermissionGrant(.usersRead, environments: [.development]),
+      PermissionGrant(.usersRead, projects: [.alpha], environments: [.development]),
+    ] {
+      guard let rights = authority.rights(authority.service([grant])) else { return }
+      let users = authority.engine.users(
+        after: nil, examining: 100, limit: 100, UserFilter(), for: rights)
+      #expect(users.elements.isEmpty && users.isAtEnd)
+      let roles = authority.engine.entries(
+        .role, after: nil, examining: 100, limit: 100, text: "", for: rights)
+      #expect(roles.elements.isEmpty)
+      #expect(authority.engine.user("theirs", for: rights) == nil)
+    }
+  }
+
   @Test func `so are roles`() {
     var authority = makeAuthority()
     let caller = makeCaller(&authority)

@@ -33,13 +33,15 @@ extension Ledger {
   }
 
   /// Whether these grants are for projects that one of the caller's is limited to, all of them:
-  /// none at all are for no project.
+  /// none at all are for no project. What is limited to kinds or environments reaches no user, who
+  /// is of neither.
   func isWithin(_ grants: [Grant], _ rights: CallerRights, _ limit: CompiledGrant) -> Bool {
-    if limit.projects == nil { return true }
-    return !grants.isEmpty && grants.allSatisfy { grant in
-      guard case .project(let project) = grant.place else { return false }
-      return rights.access.grants.allows(registry.number(of: project), limit)
-    }
+    guard limit.kinds == .all, limit.environments == nil else { return false }
+    return !grants.isEmpty
+      && grants.allSatisfy { grant in
+        guard case .project(let project) = grant.place else { return false }
+        return rights.access.grants.allows(registry.number(of: project), limit)
+      }
   }
 
   func grants(of role: RoleName) -> [Grant] {

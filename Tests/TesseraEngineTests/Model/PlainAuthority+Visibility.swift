@@ -73,8 +73,10 @@ extension PlainAuthority {
 }
 
 extension PermissionGrant {
-  /// Whether the grants are of its projects; none are of no project.
+  /// Whether the grants are of its projects; none are of no project, and to a kind or an
+  /// environment nobody belongs.
   fileprivate func holds(_ grants: [Grant]) -> Bool {
+    guard kinds ?? .all == .all, environments == nil else { return false }
     guard let projects else { return true }
     return !grants.isEmpty
       && grants.allSatisfy { grant in
