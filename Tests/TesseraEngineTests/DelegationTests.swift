@@ -201,8 +201,12 @@ import Testing
       for command in commands {
         #expect((authority.run(command, by: product).mark == "+") == isAllowed)
       }
+      // Carol creates no tokens. Bob does, so that with one of his the caller would too.
+      let forCarol = authority.makeIssue(.personal) { $0.owner = .carol }
+      #expect(authority.run(.issue(forCarol), by: product).mark == "+")
       let forBob = authority.makeIssue(.personal) { $0.owner = .bob }
-      #expect(authority.run(.issue(forBob), by: product).mark == "+")
+      let issuesClients = permissions.contains { $0.permission == .tokensIssue && $0.kinds == nil }
+      #expect((authority.run(.issue(forBob), by: product).mark == "+") == issuesClients)
     }
   }
 

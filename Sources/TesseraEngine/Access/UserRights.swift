@@ -96,6 +96,13 @@ final class UserRights: Sendable {
     return place(of: project)?.createsTokens ?? false
   }
 
+  /// Whether there is a project in which they create tokens.
+  var createsTokensSomewhere: Bool {
+    if isAdmin || everywhere?.createsTokens == true { return true }
+    for index in 0..<places.count where places[index].createsTokens { return true }
+    return false
+  }
+
   /// READ_PROJECT_API_TOKEN, which members have unless a grant for the project, or for all, hides
   /// the tokens there.
   func readsTokens(in project: ProjectNumber) -> Bool {

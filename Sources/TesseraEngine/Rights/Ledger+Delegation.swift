@@ -30,19 +30,27 @@ extension Ledger {
     return record.owner.flatMap { refusal(toMakeFor: $0, by: rights) }
   }
 
-  /// A PERSONAL token is worth what its owner holds: permissions of the RPC port among it, which
-  /// the caller must hold too, and all of it where the owner is an administrator.
+  /// A PERSONAL token is worth what its owner holds: permissions of the RPC port among it, and
+  /// CREATE_PROJECT_API_TOKEN, which the caller must hold too, and all of it where the owner is an
+  /// administrator.
   private func refusal(toMakeFor owner: UserID, by rights: CallerRights) -> Refusal? {
     guard let held = owners[owner].flatMap({ shared.users.rights($0.number) }) else { return nil }
     if held.isAdmin {
       return .exceeds("owner", "only who may do everything makes tokens for administrators")
+    }
+    if held.createsTokensSomewhere, !rights.issuesClientsEverywhere {
+      return .exceeds(
+        "owner",
+        "the user creates tokens of projects, which the caller does not without a limit; with "
+          + "users.act_as the token is made in the user's name")
     }
     let exceeding = Permission.allCases.first {
       held.permissions.contains($0) && !rights.hasUnlimited($0)
     }
     return exceeding.map {
       .exceeds(
-        "owner", "the user holds \($0.name), which the caller does not have without a limit; with "
+        "owner",
+        "the user holds \($0.name), which the caller does not have without a limit; with "
           + "users.act_as the token is made in the user's name")
     }
   }
@@ -139,6 +147,14 @@ extension CallerRights {
   var mayIssueSome: Bool { has(.tokensIssue) || holder != nil }
   /// Whether there may be tokens beside its own that the caller revokes.
   var mayRevokeSome: Bool { has(.tokensRevoke) || holder != nil }
+  /// Whether it issues CLIENT and FRONTEND tokens of every project and environment.
+  var issuesClientsEverywhere: Bool {
+    isAdmin
+      || access.grants.all.contains {
+        $0.permission == .tokensIssue && $0.projects == nil && $0.environments == nil
+          && $0.kinds.contains(.client) && $0.kinds.contains(.frontend)
+      }
+  }
   /// When a token ends at the latest that the caller makes; nil where nothing is said of it.
   var latestEnd: Timestamp? { holder != nil && access.isScoped ? expiresAt : nil }
 }

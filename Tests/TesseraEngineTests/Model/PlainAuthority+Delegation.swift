@@ -38,9 +38,18 @@ extension PlainAuthority {
   }
 
   /// What an administrator's token opens is more than any SERVICE caller holds, and with a user's
-  /// permissions nobody gets what they do not have.
+  /// permissions, or what they issue, nobody gets what they do not have.
   func mayMake(for owner: UserID?, _ powers: Powers) -> Bool {
     guard let user = owner.flatMap({ users[$0] }) else { return true }
+    let issuesAnywhere =
+      powers.isAdmin
+      || powers.grants.contains { grant in
+        grant.permission == .tokensIssue && grant.projects == nil && grant.environments == nil
+          && [TokenKind.client, .frontend].allSatisfy { grant.kinds?.contains($0) ?? true }
+      }
+    guard issuesAnywhere || !grants(of: user).contains(where: \.createsTokens) else {
+      return false
+    }
     return !user.isAdmin
       && grants(of: user).flatMap(\.permissions).allSatisfy { holds(powers, $0) }
   }
