@@ -18,6 +18,7 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await exitingCleanly {
+      CoreDumps.forbid()
       try RootToken.requireNew(rootTokenFile)
       let directory = try openOrCreate()
       var authority = try Authority(directory)

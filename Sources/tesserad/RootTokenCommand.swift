@@ -18,6 +18,7 @@ struct RootTokenCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await exitingCleanly {
+      CoreDumps.forbid()
       try RootToken.requireNew(rootTokenFile)
       var authority = try Authority(try DataDirectory(opening: data, on: PosixDisk()))
       let id = try RootToken.issue(

@@ -6,6 +6,7 @@
 #include "CRC32C.h"
 #include <linux/falloc.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -26,6 +27,10 @@ static inline int tessera_fallocate_keep_size(int descriptor, off_t offset, off_
   extern int fallocate(int, int, off_t, off_t);
   return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, count);
 }
+
+/// Takes from other processes of the same user what they might do to this one: attach to it, and
+/// read its memory.
+static inline void tessera_forbid_dumps(void) { prctl(PR_SET_DUMPABLE, 0); }
 
 /// Lets the calling thread run only while no other wants its processor: SCHED_IDLE.
 static inline int tessera_use_idle_time(void) {

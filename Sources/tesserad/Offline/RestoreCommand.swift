@@ -37,6 +37,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await exitingCleanly {
+      CoreDumps.forbid()
       let cutOff = try chosenCutOff()
       if let rootTokenFile { try RootToken.requireNew(rootTokenFile) }
       let backup = try DirectoryView(of: from, on: PosixDisk())
