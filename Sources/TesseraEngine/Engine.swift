@@ -9,6 +9,9 @@ import TesseraModel
 public final class Engine: Sendable {
   let shared: SharedState
   let ledger: Mutex<Ledger>
+  /// Held while a batch is decided. Whoever walks the state slice by slice passes through between
+  /// two slices, and so takes one for each batch at most.
+  private let deciding = Mutex(())
 
   /// An authority without tokens and users.
   ///
@@ -33,6 +36,14 @@ public final class Engine: Sendable {
 
   // MARK: Changing, for the committer
 
+  /// Decides many commands, none of which waits for a slice of a long walk but the first.
+  public func undisturbed<Result: Sendable>(_ body: () -> Result) -> Result {
+    deciding.withLock { _ in body() }
+  }
+
+  /// Waits until no batch is being decided: called between two slices of a long walk.
+  public func letChangesPass() { deciding.withLock { _ in } }
+
   /// An empty batch over the state as it is.
   public func makeBatch(now: Timestamp) -> Batch {
     ledger.withLock {
@@ -43,8 +54,15 @@ public final class Engine: Sendable {
   /// - Precondition: the batch is not closed.
   public func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
     var candidates: [TokenRecord] = []
-    if case .revoke(let command) = command, case .filter(let filter) = command.target {
-      candidates = search(filter, by: caller, in: batch)
+    if case .revoke(let command) = command {
+      switch command.target {
+      case .filter(let filter):
+        let found = search(filter, by: caller, in: batch)
+        candidates = records(found, for: filter, by: caller, in: batch)
+      case .found(let found, let filter):
+        candidates = records(found, for: filter, by: caller, in: batch)
+      case .tokens, .value: break
+      }
     }
     return ledger.withLock {
       $0.decide(command, among: candidates, by: caller, in: &batch)

@@ -37,6 +37,45 @@ import Testing
     #expect(authority.verdict(.sample(1 << 40)) == .allowed)
   }
 
+  @Test func `what a search found is looked at again when it is decided`() {
+    var authority = Authority()
+    let tokens = (0..<3).map { _ in authority.issue(.client) }
+    var filter = RevokeFilter()
+    filter.kinds = KindSet(.client)
+    var search = RevokeSearch(filter)
+    let batch = authority.engine.makeBatch(now: authority.now)
+    while authority.engine.advance(&search, by: authority.root, in: batch) {}
+    #expect(search.found == tokens.map(\.id))
+    // Meanwhile one is revoked, and another is issued, of which nobody was told before.
+    _ = authority.run(.revoke(RevokeCommand(.tokens([tokens[1].id]))))
+    let later = authority.issue(.client)
+    let outcome = authority.run(.revoke(RevokeCommand(.found(search.found, filter))))
+    guard case .revoked(let outcomes) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(outcomes.map(\.id) == [tokens[0].id, tokens[2].id])
+    #expect(authority.verdict(later.credentials.current) == .allowed)
+    let limited = authority.service([PermissionGrant(.tokensRevoke, projects: [.beta])])
+    let byOther = authority.run(
+      .revoke(RevokeCommand(.found([later.id], filter))), by: limited)
+    #expect(byOther.revocations == [])
+  }
+
+  @Test func `a search that stopped early is refused, whatever is left of what it found`() {
+    var authority = Authority()
+    add(Limits.tokensPerRevoke + 2, to: &authority)
+    var filter = RevokeFilter()
+    filter.kinds = KindSet(.client)
+    var search = RevokeSearch(filter)
+    let batch = authority.engine.makeBatch(now: authority.now)
+    while authority.engine.advance(&search, by: authority.root, in: batch) {}
+    let first = search.found.prefix(Limits.idsPerRevoke)
+    _ = authority.run(.revoke(RevokeCommand(.tokens(Array(first)))))
+    let outcome = authority.run(.revoke(RevokeCommand(.found(search.found, filter))))
+    #expect(outcome.refusal?.code == .failedPrecondition)
+  }
+
   @Test func `as many as are allowed are revoked in one change`() {
     var authority = Authority()
     add(Limits.tokensPerRevoke, to: &authority)

@@ -86,6 +86,9 @@ public struct RevokeCommand: Sendable {
     /// Every token that fits and is not revoked yet, as far as the caller may revoke it, but for
     /// the one it authenticated with.
     case filter(RevokeFilter)
+    /// The same, where a `RevokeSearch` has found those that fit already. Each is looked at again
+    /// when it is decided.
+    case found([TokenID], RevokeFilter)
   }
 
   public var target: Target

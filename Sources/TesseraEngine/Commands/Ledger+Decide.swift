@@ -6,7 +6,7 @@ extension Ledger {
   ///
   /// - Precondition: the batch is not closed.
   ///
-  /// - Parameter candidates: the tokens that `Engine.search` found where a filter is to be revoked.
+  /// - Parameter candidates: the tokens that were found where a filter is to be revoked.
   func decide(
     _ command: Command, among candidates: [TokenRecord], by caller: Caller, in batch: inout Batch
   ) -> Outcome {

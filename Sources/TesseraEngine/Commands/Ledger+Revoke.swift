@@ -3,7 +3,7 @@ import TesseraModel
 extension Ledger {
   /// One durable change for all the tokens. Revoking twice is not an error.
   ///
-  /// - Parameter candidates: what `Engine.search` found where the command has a filter.
+  /// - Parameter candidates: what was found where the command has a filter.
   func decideRevoke(
     _ command: RevokeCommand, among candidates: [TokenRecord], by caller: Caller,
     _ rights: CallerRights, in batch: inout Batch
@@ -52,8 +52,12 @@ extension Ledger {
       // The value itself is the right to revoke it, where it is a secret.
       guard record.kind.isSecret || mayRevoke(record, rights) else { return [Found()] }
       return [Found(id: record.id, record: record, isAllowed: true)]
-    case .filter(let filter):
+    case .filter(let filter), .found(_, let filter):
       guard rights.mayRevokeSome else { throw .lacks(.tokensRevoke) }
+      // A search that stopped early has not found all, whatever is left of what it found.
+      if case .found(let ids, _) = target, ids.count > Limits.tokensPerRevoke {
+        throw .tooManyToRevoke
+      }
       // The caller's own token would lock it out at a stroke: it goes only where it is named.
       return try checked(candidates, for: filter)
         .filter { $0.id != rights.tokenID }

@@ -5,23 +5,47 @@ import TesseraModel
 ///
 /// Only those are kept and counted: what the caller may not touch takes no memory, and the refusal
 /// of too many tells nothing of it.
-struct RevokeSearch {
-  let filter: RevokeFilter
-  fileprivate(set) var found: [TokenRecord] = []
+///
+/// It may be made on any thread, over an empty batch: what is found is looked at again when it is
+/// decided, and every token that was there when it began, and fits then, is found.
+public struct RevokeSearch: Sendable {
+  public let filter: RevokeFilter
+  public fileprivate(set) var found: [TokenID] = []
   fileprivate var last: TokenID?
 
-  init(_ filter: RevokeFilter) { self.filter = filter }
+  public init(_ filter: RevokeFilter) { self.filter = filter }
 
-  var hasTooMany: Bool { found.count > Limits.tokensPerRevoke }
+  fileprivate var hasTooMany: Bool { found.count > Limits.tokensPerRevoke }
 }
 
 extension Engine {
-  /// Searches before the command is decided, so that nobody waits for the ledger's lock longer than
-  /// a slice takes. What is found stays true: who decides is the only one who changes anything.
-  func search(_ filter: RevokeFilter, by caller: Caller, in batch: Batch) -> [TokenRecord] {
+  /// Looks at the next tokens; false where there are no more, or enough to refuse the command.
+  public func advance(
+    _ search: inout RevokeSearch, by caller: Caller, in batch: Batch
+  ) -> Bool {
+    ledger.withLock { $0.advance(&search, by: caller, in: batch) }
+  }
+
+  func search(_ filter: RevokeFilter, by caller: Caller, in batch: Batch) -> [TokenID] {
     var search = RevokeSearch(filter)
-    while ledger.withLock({ $0.advance(&search, by: caller, in: batch) }) {}
-    return search.found.sorted { $0.id < $1.id }
+    while advance(&search, by: caller, in: batch) {}
+    return search.found
+  }
+
+  /// Of the tokens that were found, those that are to be revoked as the batch leaves them, in the
+  /// order of their ids. What is true of them stays so: who decides is the only one who changes
+  /// anything. Nobody waits for the ledger's lock longer than a slice takes.
+  func records(
+    _ found: [TokenID], for filter: RevokeFilter, by caller: Caller, in batch: Batch
+  ) -> [TokenRecord] {
+    var records: [TokenRecord] = []
+    var rest = found.sorted()[...]
+    while !rest.isEmpty {
+      let slice = rest.prefix(Limits.searchSlice)
+      rest = rest.dropFirst(slice.count)
+      records += ledger.withLock { $0.records(slice, for: filter, by: caller, in: batch) }
+    }
+    return records
   }
 }
 
@@ -37,19 +61,38 @@ extension Ledger {
     let facts = FactsFilter(
       kinds: filter.kinds, owner: filter.owner,
       environment: filter.environment.map { registry.number(of: $0) })
-    let walk = TokenWalk(owner: filter.owner, project: filter.project, withAll: false)
+    var walk = TokenWalk(owner: filter.owner, project: filter.project, withAll: false)
+    // Who makes no tokens for projects revokes their own alone.
+    if case .all = walk, let holder = rights.holder, !rights.isAdmin, !holder.createsTokensSomewhere
+    {
+      walk = .owner(holder.id)
+    }
     let numbers = numbers(walk, after: search.last, limit: Limits.searchSlice)
     for number in numbers where fits(number, facts) && fits(number, filter) {
       let id = id(of: number)
       // A token that the batch has changed comes below, as it will be.
       guard !batch.holds(id), let record = record(number) else { continue }
-      if filter.fits(record), mayRevoke(record, rights) { search.found.append(record) }
+      if filter.fits(record), mayRevoke(record, rights) { search.found.append(id) }
       if search.hasTooMany { return false }
     }
     if let last = numbers.last { search.last = id(of: last) }
     guard numbers.count < Limits.searchSlice else { return true }
-    search.found += batch.records.filter { filter.fits($0) && mayRevoke($0, rights) }
+    search.found += batch.records.filter { filter.fits($0) && mayRevoke($0, rights) }.map(\.id)
     return false
+  }
+
+  fileprivate func records(
+    _ found: ArraySlice<TokenID>, for filter: RevokeFilter, by caller: Caller,
+    in batch: borrowing Batch
+  ) -> [TokenRecord] {
+    guard !batch.hasEnded(caller), let rights = shared.rights(of: caller, now: batch.now) else {
+      return []
+    }
+    return found.compactMap { id in
+      guard let record = token(id, in: batch), filter.fits(record), mayRevoke(record, rights)
+      else { return nil }
+      return record
+    }
   }
 
   /// What can be told without putting the record together.
@@ -70,7 +113,7 @@ extension Ledger {
 }
 
 extension Refusal {
-  fileprivate static let tooManyToRevoke = Refusal(
+  static let tooManyToRevoke = Refusal(
     .failedPrecondition,
     "more than \(Limits.tokensPerRevoke) tokens fit, which is the most that are revoked at once; "
       + "narrow the filter", field: "filter")

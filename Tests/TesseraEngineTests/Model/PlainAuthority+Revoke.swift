@@ -31,6 +31,7 @@ extension PlainAuthority {
         guard let token = tokens[id], token.revocation == nil else { return false }
         return filter.meets(token) && mayRevoke(token, powers) && id != powers.token
       }.map { RevokeOutcome(id: $0, result: .revoked) }
+    case .found: preconditionFailure("histories ask by the filter")
     }
     var toRevoke: [TokenID] = []
     for index in outcomes.indices where outcomes[index].result == .revoked {
