@@ -39,6 +39,27 @@ import Testing
     #expect(authority.engine.signIn("nobody") == nil)
   }
 
+  @Test func `who sees its own token alone is answered without a look at the others`() {
+    var authority = Authority()
+    let tokens = (0..<10).map { _ in authority.issue(.client) }
+    let own = authority.issue(.client)
+    guard let rights = authority.rights(authority.authenticate(own)) else {
+      Issue.record("no rights")
+      return
+    }
+    func slice(after id: TokenID?, _ filter: TokenFilter = TokenFilter()) -> ([TokenID], Bool) {
+      let slice = authority.engine.list(
+        after: id, examining: 2, limit: 10, filter, for: rights, now: authority.now)
+      return (slice.elements.map(\.record.id), slice.isAtEnd)
+    }
+    #expect(slice(after: nil) == ([own.id], true))
+    #expect(slice(after: tokens[3].id) == ([own.id], true))
+    #expect(slice(after: own.id) == ([], true))
+    var filter = TokenFilter()
+    filter.kinds = KindSet(.frontend)
+    #expect(slice(after: nil, filter) == ([], true))
+  }
+
   @Test func `administrators may do everything, but through a token that narrows them`() {
     var authority = Authority()
     authority.put(.bob) {

@@ -34,12 +34,9 @@ extension Ledger {
   /// else at what the caller may see, where an index has it. So a user who asks for all they see
   /// makes the authority walk over nobody else's.
   private func walk(_ filter: TokenFilter, for rights: CallerRights) -> TokenWalk {
+    if rights.seesItsOwnTokenAlone { return .one(rights.tokenID) }
     let asked = TokenWalk(owner: filter.owner, project: filter.project, withAll: true)
-    guard case .all = asked, !rights.isAdmin else { return asked }
-    guard let user = rights.user else {
-      guard let own = rights.tokenID, !rights.has(.tokensRead) else { return .all }
-      return .one(own)
-    }
+    guard case .all = asked, !rights.isAdmin, let user = rights.user else { return asked }
     guard let projects = owners[user]?.record.flatMap({ fewProjects(of: $0) }) else { return .all }
     return .member(user, of: projects)
   }

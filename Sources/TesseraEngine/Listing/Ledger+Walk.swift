@@ -3,12 +3,13 @@ import TesseraModel
 /// Which tokens must be looked at for a filter: all, or those that an index has.
 enum TokenWalk {
   case all
+  /// One, where there is one at all.
+  case one(TokenID?)
   case owner(UserID)
   /// Those that name the project; and where `withAll`, those that are for all projects.
   case project(ProjectID, withAll: Bool)
   /// A user's own, those that name the projects, and those that are for all.
   case member(UserID, of: [ProjectID])
-  case one(TokenID)
 
   /// More than so many indexes take longer to merge than it takes to look at every token.
   static let mergedProjects = 16
@@ -45,6 +46,10 @@ extension Ledger {
     }
     return switch walk {
     case .all: numbers(order)
+    case .one(let one):
+      one.flatMap { one in
+        id.map { $0 < one } ?? true ? credential(of: one) : nil
+      }.map { [$0] } ?? []
     case .owner(let owner): numbers(owners[owner]?.tokens)
     case .project(let project, withAll: false): numbers(tokensOfProject[project])
     case .project(let project, withAll: true):
@@ -53,8 +58,6 @@ extension Ledger {
       projects.reduce(
         merged(numbers(owners[user]?.tokens), numbers(tokensOfAllProjects), limit: limit)
       ) { merged($0, numbers(tokensOfProject[$1]), limit: limit) }
-    case .one(let token):
-      id.map { $0 < token } ?? true ? [credential(of: token)].compactMap { $0 } : []
     }
   }
 

@@ -58,6 +58,9 @@ public struct CallerRights: Sendable {
     return !access.isScoped && holder?.permissions.contains(permission) == true
   }
 
+  /// Whether there is no token that it sees beside the one it authenticated with.
+  var seesItsOwnTokenAlone: Bool { holder == nil && !has(.tokensRead) }
+
   /// The caller's grants of the permission that such a token is within.
   func grants(
     of permission: Permission, over kind: TokenKind, _ projects: borrowing CompiledProjects,
