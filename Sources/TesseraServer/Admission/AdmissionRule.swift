@@ -12,7 +12,8 @@ struct AdmissionRule {
   /// Whoever holds a token too: one's own can always be seen.
   var allowsTokens = false
 
-  /// Only those who may do everything.
+  /// Only those who may do everything, and by a value or a certificate of that worth: no user,
+  /// whose rights a stolen PERSONAL token or a product would have.
   var isForAdmins = false
 
   static let anyone = AdmissionRule()
@@ -27,7 +28,7 @@ struct AdmissionRule {
   }
 
   func require(_ rights: CallerRights) throws(Refusal) {
-    if isForAdmins, !rights.isAdmin { throw .notAdmin }
+    if isForAdmins, !rights.isAdmin || rights.user != nil { throw .notAdmin }
     guard let permission, !rights.has(permission) else { return }
     if allowsUsers, rights.user != nil { return }
     if allowsTokens, rights.tokenID != nil { return }
@@ -37,7 +38,9 @@ struct AdmissionRule {
 
 extension Refusal {
   fileprivate static let notAdmin = Refusal(
-    .permissionDenied, "this is for ADMIN tokens, administrators, and whoever may do everything")
+    .permissionDenied,
+    "this is for ADMIN tokens, and for certificates that may do everything; users, administrators "
+      + "too, use such a token")
 }
 
 /// A request that comes through admission.

@@ -56,13 +56,13 @@ extension MatrixRow {
     .init("0 0 0 0 0 0 0 0 0 0 0 0 0", "Watch") { try $0.end(.watch) },
     .init("0 0 0 0 0 0 0 0 0 0 0 0 0", "Stats") { try $0.end(.stats) },
     .init("u + + - + + + - - + - - -", "Snapshot") { try $0.made(SnapshotRequest()) },
-    .init("u + + - - - - - - + - - -", "BeginBackup") { try $0.made(BeginBackupRequest()) },
-    .init("u + + - - - - - - + - - -", "ReadBackup") { matrix in
+    .init("u + + - - - - - - - - - -", "BeginBackup") { try $0.made(BeginBackupRequest()) },
+    .init("u + + - - - - - - - - - -", "ReadBackup") { matrix in
       let backup = try matrix.product.admin.call(BeginBackupRequest()).backup
       defer { _ = try? matrix.product.admin.call(EndBackupRequest(backup)) }
       return try matrix.made(ReadBackupRequest(backup, file: 0, offset: 0))
     },
-    .init("u + + - - - - - - + - - -", "EndBackup") { matrix in
+    .init("u + + - - - - - - - - - -", "EndBackup") { matrix in
       let backup = try matrix.product.admin.call(BeginBackupRequest()).backup
       defer { _ = try? matrix.product.admin.call(EndBackupRequest(backup)) }
       return try matrix.made(EndBackupRequest(backup))
