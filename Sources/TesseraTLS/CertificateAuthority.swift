@@ -15,7 +15,7 @@ package struct CertificateAuthority: ~Copyable {
 
     package var commonName: String
     package var purpose: Purpose
-    package var validDays: Int
+    package var validSeconds: Int
     /// Alternative names as OpenSSL writes them: `DNS:localhost`, `IP:::1`, `URI:spiffe://a/b`.
     package var alternativeNames: [String] = []
 
@@ -24,7 +24,7 @@ package struct CertificateAuthority: ~Copyable {
     ) {
       self.commonName = commonName
       self.purpose = purpose
-      self.validDays = validDays
+      validSeconds = validDays * 86_400
       self.alternativeNames = alternativeNames
     }
   }
@@ -37,7 +37,7 @@ package struct CertificateAuthority: ~Copyable {
 
   package init(commonName: String, validDays: Int = 365) {
     let key = unsafe newKey()
-    let certificate = unsafe newCertificate(commonName, validDays)
+    let certificate = unsafe newCertificate(commonName, validDays * 86_400)
     unsafe X509_set_issuer_name(certificate, X509_get_subject_name(certificate))
     unsafe X509_set_pubkey(certificate, key)
     unsafe add(
@@ -63,7 +63,7 @@ package struct CertificateAuthority: ~Copyable {
   package func issue(_ request: Request) -> Identity {
     let newKey = unsafe newKey()
     defer { unsafe EVP_PKEY_free(newKey) }
-    let leaf = unsafe newCertificate(request.commonName, request.validDays)
+    let leaf = unsafe newCertificate(request.commonName, request.validSeconds)
     defer { unsafe X509_free(leaf) }
     unsafe X509_set_issuer_name(leaf, X509_get_subject_name(certificate))
     unsafe X509_set_pubkey(leaf, newKey)
@@ -97,7 +97,7 @@ private func newKey() -> OpaquePointer {
 
 /// A certificate with a random serial number and a subject, valid from an hour ago, so that clocks
 /// need not agree to the second.
-private func newCertificate(_ commonName: String, _ validDays: Int) -> OpaquePointer {
+private func newCertificate(_ commonName: String, _ validSeconds: Int) -> OpaquePointer {
   guard let certificate = unsafe X509_new() else { preconditionFailure("out of memory") }
   // 2 stands for version 3.
   unsafe X509_set_version(certificate, 2)
@@ -107,7 +107,7 @@ private func newCertificate(_ commonName: String, _ validDays: Int) -> OpaquePoi
   precondition(isRandom == 1, "the system has no random bytes: check its entropy source")
   unsafe _ = BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(certificate))
   unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), -3600)
-  unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), validDays * 86400)
+  unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), validSeconds)
   let added = unsafe X509_NAME_add_entry_by_NID(
     X509_get_subject_name(certificate), NID_commonName, MBSTRING_UTF8, Array(commonName.utf8),
     CInt(commonName.utf8.count), -1, 0)

@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 
 /// What a verified certificate says of its holder.
 public struct PeerCertificate: Equatable, Sendable {
@@ -6,6 +7,8 @@ public struct PeerCertificate: Equatable, Sendable {
   public let commonName: String?
   /// SHA-256 of the certificate in DER: 32 bytes.
   public let fingerprint: [UInt8]
+  /// The last second that it is valid for, counted from 1970.
+  public let lastSecond: Int64
 }
 
 extension PeerCertificate {
@@ -16,6 +19,10 @@ extension PeerCertificate {
     precondition(taken == 1, "out of memory")
     self.fingerprint = Array(fingerprint.prefix(Int(count)))
     commonName = unsafe PeerCertificate.commonName(of: certificate)
+    var end = unsafe tm()
+    // What was verified has an end that can be read.
+    let isRead = unsafe ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1
+    lastSecond = isRead ? Int64(unsafe timegm(&end)) : .min
   }
 
   private static func commonName(of certificate: OpaquePointer) -> String? {

@@ -30,4 +30,20 @@ extension TLSSession {
     guard isEstablished, let certificate = unsafe SSL_get0_peer_certificate(ssl) else { return nil }
     return unsafe PeerCertificate(certificate)
   }
+
+  /// Whether a server that has this context would take the certificate that the client showed: now,
+  /// and by the authorities of that context.
+  public func clientIsTrusted(by context: TLSContext) -> Bool {
+    guard let certificate = unsafe SSL_get0_peer_certificate(ssl),
+      let check = unsafe X509_STORE_CTX_new()
+    else { return false }
+    defer { unsafe X509_STORE_CTX_free(check) }
+    let authorities = unsafe SSL_CTX_get_cert_store(context.pointer)
+    let chain = unsafe SSL_get_peer_cert_chain(ssl)
+    guard unsafe X509_STORE_CTX_init(check, authorities, certificate, chain) == 1,
+      unsafe X509_STORE_CTX_set_default(check, "ssl_client") == 1
+    else { return false }
+    defer { OpenSSLErrors.clear() }
+    return unsafe X509_verify_cert(check) == 1
+  }
 }

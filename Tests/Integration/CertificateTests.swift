@@ -90,6 +90,41 @@ import TesseraWire
     }
   }
 
+  @Test func `who came by a certificate is nobody once its authority is not trusted`() throws {
+    let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
+    let client = try authority.connect(TestAuthority.context("gateway.internal", signer))
+    _ = try client.call(WhoAmIRequest())
+    let next = CertificateAuthority(commonName: "the next clients of the test")
+    let trustedNext = TLSContext.ClientCertificates.optional(
+      authority: .bytes(next.certificatePEM, name: "clients.pem"))
+    authority.server.adopt(try TestAuthority.identity(trustedNext, [mapping(nil)]))
+    try eventually("the old authority's certificate is nobody's") {
+      do {
+        _ = try client.call(WhoAmIRequest())
+        return false
+      } catch let refusal as Refusal {
+        return refusal.code == .unauthenticated
+      }
+    }
+    let new = try authority.connect(TestAuthority.context("gateway.internal", next))
+    #expect(try new.call(WhoAmIRequest()).caller?.actor == .certificate("gateway"))
+  }
+
+  @Test func `who came by a certificate is nobody once it has ended`() throws {
+    let authority = try TestAuthority(clientCertificates: trusted, mappings: [mapping(nil)])
+    let client = try authority.connect(
+      TestAuthority.context("gateway.internal", signer, seconds: 5))
+    _ = try client.call(WhoAmIRequest())
+    try eventually("it has ended") {
+      do {
+        _ = try client.call(WhoAmIRequest())
+        return false
+      } catch let refusal as Refusal {
+        return refusal.code == .unauthenticated
+      }
+    }
+  }
+
   @Test func `new connections see a new certificate, and open ones go on`() throws {
     let authority = try TestAuthority()
     let client = try authority.admin()

@@ -12,8 +12,8 @@ extension Connection {
   /// Takes every whole frame in `scratch.plaintext`, and leaves what began one. Stops early where
   /// the peer does not read its answers.
   mutating func takeFrames(_ core: inout ReactorCore, _ scratch: inout Scratch) {
-    lookUpCertificateAgain(core)
     var burst = Burst(core)
+    lookUpCertificateAgain(core, burst.now)
     var consumed = 0
     while phase != .finishing {
       let hasMore = takeFrames(

@@ -53,7 +53,8 @@ extension Connection {
     case .done:
       enter(core.isDraining ? .goingAway : .open)
       certificate = session.peerCertificate
-      lookUpCertificate(core)
+      if let certificate { certificateEnd = (certificate.lastSecond + 1) * 1_000_000 }
+      lookUpCertificate(core, core.wallTime)
       if core.isDraining { scratch.replies.appendGoaway(.unavailable, reason: Connection.stopping) }
       return .open
     case .closed, .failed:

@@ -52,21 +52,33 @@ extension Connection {
     answer(call, response, &replies)
   }
 
-  /// The certificate's holder is the caller, where the configuration maps it.
-  mutating func lookUpCertificate(_ core: borrowing ReactorCore) {
-    guard let certificate else { return }
+  /// The certificate's holder is the caller, where the configuration maps it. One that has ended, or
+  /// whose authority is not trusted any more, is nobody's for the rest of the connection.
+  mutating func lookUpCertificate(_ core: borrowing ReactorCore, _ now: Timestamp) {
+    let isOfNow = certificateGeneration == core.identityGeneration
     certificateGeneration = core.identityGeneration
+    guard let certificate else { return }
+    let isGood =
+      now.microseconds < certificateEnd
+      && (isOfNow || session.clientIsTrusted(by: core.identity.tls))
+    if !isGood {
+      self.certificate = nil
+      certificateEnd = .max
+    }
     // Who showed a token or a password too stays who that says.
     switch caller {
     case .token, .user, .acting: return
-    case .certificate, nil: adopt(core.certificates.caller(certificate))
+    case .certificate, nil: adopt(isGood ? core.certificates.caller(certificate) : nil)
     }
   }
 
-  /// Before calls are taken: the configuration may have changed since the last.
+  /// Before calls are taken: the configuration may have changed since the last, or the certificate
+  /// has ended.
   @inline(__always)
-  mutating func lookUpCertificateAgain(_ core: borrowing ReactorCore) {
-    if certificateGeneration != core.identityGeneration { lookUpCertificate(core) }
+  mutating func lookUpCertificateAgain(_ core: borrowing ReactorCore, _ now: Timestamp) {
+    if certificateGeneration != core.identityGeneration || now.microseconds >= certificateEnd {
+      lookUpCertificate(core, now)
+    }
   }
 
   private static func caller(

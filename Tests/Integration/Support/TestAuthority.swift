@@ -84,10 +84,11 @@ final class TestAuthority {
 
   /// Shows a client certificate of that name, which the authority signed.
   static func context(
-    _ commonName: String, _ signer: borrowing CertificateAuthority
+    _ commonName: String, _ signer: borrowing CertificateAuthority, seconds: Int = 3_600
   ) throws -> TLSContext {
-    let identity = signer.issue(
-      CertificateAuthority.Request(commonName: commonName, purpose: .client))
+    var request = CertificateAuthority.Request(commonName: commonName, purpose: .client)
+    request.validSeconds = seconds
+    let identity = signer.issue(request)
     var options = TestAuthority.clientOptions
     options.identity = (
       certificateChain: .bytes(identity.certificate, name: "client.pem"),
