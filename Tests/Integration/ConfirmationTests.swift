@@ -65,6 +65,35 @@ import Testing
     }
   }
 
+  @Test func `who has not confirmed does not learn which tokens there are`() throws {
+    let client = try authority.connect(as: admin.personal("ada").value)
+    let hidden = try admin.issue(.client).id
+    let missing = TokenID(high: hidden.high, low: hidden.low ^ 1)
+    var refusals: [(code: StatusCode, field: String?)] = []
+    for id in [hidden, missing] {
+      var copy = IssueRequest()
+      copy.copyOf = id
+      let wrong = [
+        try client.refusal(of: RegenerateRequest(id).with(password: "wrong one")),
+        try client.refusal(of: copy.with(password: "wrong one")),
+      ]
+      #expect(wrong.allSatisfy { $0.code == .unauthenticated && $0.field == "context.password" })
+    }
+    _ = try client.call(request.with(password: "difference engine"))
+    for id in [hidden, missing] {
+      var copy = IssueRequest()
+      copy.copyOf = id
+      for refusal in [
+        try client.refusal(of: RegenerateRequest(id)), try client.refusal(of: copy),
+      ] {
+        #expect(refusal.message == "there is no token \(id), or it is not shown to you")
+        refusals.append((refusal.code, refusal.field))
+      }
+    }
+    #expect(refusals.allSatisfy { $0.code == .notFound })
+    #expect(refusals.map(\.field) == ["id", "copy_of", "id", "copy_of"])
+  }
+
   @Test func `reading needs no password`() throws {
     let client = try authority.connect(as: admin.personal("ada").value)
     #expect(try client.call(ListRequest()).tokens.count == 1)

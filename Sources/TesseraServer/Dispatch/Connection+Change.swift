@@ -34,8 +34,7 @@ extension Connection {
     _ call: Admission<RegenerateRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
     guard let id = call.request.id else { throw .noTokenNamed }
-    let token = try Connection.requireIssued(id, field: "id", core)
-    let value = Connection.newValue(token)
+    let value = Connection.newValue(core.reader.issuedFor(id))
     var command = RegenerateCommand(id, digest: unsafe SHA256.digest(of: value.span.bytes))
     command.overlap = call.request.overlap
     command.expiry = Expiry(call.request.expiry)
@@ -82,24 +81,15 @@ extension Connection {
     try commit(.purge(command), call, adding: .fingerprint(call.request.fingerprint), &core)
   }
 
-  /// What the token was issued for, which a new value shows as the old one does. Whether the caller
-  /// may know of it is the committer's to say, in the same words.
-  private static func requireIssued(
-    _ id: TokenID, field: String, _ core: borrowing ReactorCore
-  ) throws(Refusal) -> IssuedFor {
-    guard let token = core.reader.issuedFor(id) else { throw .noToken(id, field: field) }
-    return token
-  }
-
   /// Makes the new value, and the command whose digest it has.
   private static func command(
     _ call: Admission<IssueRequest>, _ core: borrowing ReactorCore
   ) throws(Refusal) -> (IssueCommand, Secret) {
     let request = call.request
-    let source = try request.copyOf.map { id throws(Refusal) in
-      try requireIssued(id, field: "copy_of", core)
-    }
-    guard let kind = request.kind ?? source?.kind else {
+    let source = request.copyOf.flatMap { core.reader.issuedFor($0) }
+    // Where there is no source, the committer says so, as where it is not the caller's to see.
+    let ofMissing: TokenKind? = request.copyOf == nil ? nil : .client
+    guard let kind = request.kind ?? source?.kind ?? ofMissing else {
       throw Refusal(.invalidArgument, "say what kind of token", field: "kind")
     }
     guard request.idempotencyKey.utf8.count <= Limits.idempotencyKeyBytes else {
@@ -124,9 +114,8 @@ extension Connection {
     command.expiry = Expiry(request.expiry)
     command.copyOf = request.copyOf
     if !request.idempotencyKey.isEmpty {
-      // Who had a user's id before was somebody else, with other keys.
-      let since = call.rights.userSince?.text ?? ""
-      let owned = Array("\(call.caller.actor)\u{0}\(since)\u{0}\(request.idempotencyKey)".utf8)
+      let owned = Connection.ownedKey(
+        request.idempotencyKey, of: call.caller.actor, since: call.rights.userSince)
       // Without its context: the same request, confirmed in another way, is the same.
       var asked = request
       asked.context = nil
@@ -138,8 +127,24 @@ extension Connection {
     return (command, Secret(value))
   }
 
-  /// A value for what is asked; where the engine will refuse that anyway, one of no use.
-  private static func newValue(_ token: IssuedFor) -> [UInt8] {
+  /// A caller's key, told from those of all others. It is kept on disk as a digest, so its form is
+  /// the protocol's, which does not change.
+  ///
+  /// - Parameter since: when a user was created. Who had the id before was somebody else, with other
+  ///   keys.
+  static func ownedKey(_ key: String, of actor: Actor, since: Timestamp?) -> [UInt8] {
+    var owned = ByteBuffer()
+    owned.append(field: 1, actor: actor)
+    owned.append(field: 2, string: since?.text ?? "")
+    owned.append(field: 3, string: key)
+    return owned.bytes.array
+  }
+
+  /// A value for what is asked; where the engine will refuse that anyway, one of no use. So it is
+  /// where there is no such token: the committer says it, after all that it would ask of one that
+  /// there is.
+  private static func newValue(_ token: IssuedFor?) -> [UInt8] {
+    guard let token else { return TokenValue.make(prefix: "") }
     let isPlaced = token.projects != nil && token.environment != nil
     if token.kind == .proxyKey || (token.kind.isBoundToEnvironment && !isPlaced) {
       return TokenValue.make(prefix: "")
