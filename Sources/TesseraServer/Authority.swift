@@ -42,6 +42,8 @@ public struct Authority<D: Disk>: ~Copyable {
 
   public var recovery: RecoveryReport { journal.recovery }
 
+  var id: AuthorityID { journal.authority }
+
   consuming func takeJournal() -> Journal<D> { journal }
 
   public consuming func close() throws(JournalError) { try journal.seal() }

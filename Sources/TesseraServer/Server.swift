@@ -40,7 +40,8 @@ public final class Server: Sendable {
     _ authority: consuming sending Authority<D>, logger: Logger,
     onJournalEnd: @escaping @Sendable () -> Void = {}
   ) throws(SystemError) -> Server {
-    let parts = try ServerParts(configuration, authority.engine, logger: logger)
+    let parts = try ServerParts(
+      configuration, authority.engine, PageKey(authority.id), logger: logger)
     authority.engine.setProxyKeys(identity.proxyKeys)
     authority.engine.limitTokens(perOwner: configuration.tokensPerUser)
     let plans = try WorkQueue<SnapshotPlan<D>>(limit: 1)
@@ -142,7 +143,7 @@ private struct ServerParts {
   let mailboxes: [ReactorMailbox]
 
   init(
-    _ configuration: ServerConfiguration, _ engine: Engine, logger: Logger
+    _ configuration: ServerConfiguration, _ engine: Engine, _ pageKey: PageKey, logger: Logger
   ) throws(SystemError) {
     let counters = Counters()
     services = Services(
@@ -150,7 +151,8 @@ private struct ServerParts {
       commits: try WorkQueue(
         limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
       passwords: try PasswordServices(counters: counters),
-      queries: try WorkQueue(limit: Limits.commandQueue), backups: BackupTable(),
+      queries: try WorkQueue(limit: Limits.commandQueue), pageKey: pageKey,
+      backups: BackupTable(),
       status: ServerStatus(MachineTime()),
       counters: counters,
       timeouts: ConnectionTimeouts(

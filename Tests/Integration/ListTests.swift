@@ -181,6 +181,59 @@ import TesseraWire
       }.field == "page_token")
   }
 
+  @Test func `a page token is the authority's own, and tells of nothing that is not shown`() throws
+  {
+    let product = try Product()
+    let shown = try (0..<3).map { _ in try product.client(.one("project-a")) }
+    // As many as a look takes, and more: the page ends with what was shown, and not with these.
+    let calls = try (0..<(2 * Limits.listSlice)).map { _ in
+      try product.admin.start(
+        TestClient.request(.client) { $0.projects = .one("project-b") })
+    }
+    let hidden = try calls.map {
+      try TestClient.Issued(product.admin.finish($0, IssueRequest.self)).id
+    }
+    let after = try product.client(.one("project-a"))
+    let ada = try product.user("ada", .member("project-a"))
+    var request = ListRequest()
+    request.kinds = KindSet(.client)
+    request.pageSize = 3
+    let first = try ada.call(request)
+    #expect(first.tokens.map(\.id) == shown.map(\.id))
+    let token = first.nextPageToken
+    for id in hidden {
+      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: id.low >> (56 - 8 * $0)) }
+      #expect(!token.contains(bytes))
+    }
+    request.pageToken = token
+    #expect(try ada.call(request).tokens.map(\.id) == [after.id])
+    // Any change of it makes it nobody's, wherever it is.
+    for place in token.indices {
+      var forged = token
+      forged[place] ^= 1
+      request.pageToken = forged
+      let refusal = try ada.refusal(of: request)
+      #expect(refusal.code == .invalidArgument && refusal.field == "page_token")
+    }
+    for wrong in [Array(token.dropLast()), token + [0], Array(token.prefix(16)), [1]] {
+      request.pageToken = wrong
+      #expect(try ada.refusal(of: request).field == "page_token")
+    }
+  }
+
+  @Test func `a list goes on after a restart`() throws {
+    let authority = try TestAuthority()
+    let client = try authority.admin()
+    let tokens = try (0..<3).map { try client.issue(.client, name: "\($0)") }
+    var request = ListRequest()
+    request.kinds = KindSet(.client)
+    request.pageSize = 2
+    request.pageToken = try client.call(request).nextPageToken
+    authority.stop()
+    let next = try TestAuthority(after: authority)
+    #expect(try next.admin().call(request).tokens.map(\.id) == [tokens[2].id])
+  }
+
   @Test func `lists of one connection are few at a time`() throws {
     let authority = try TestAuthority()
     let client = try authority.admin()

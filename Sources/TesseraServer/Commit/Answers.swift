@@ -45,8 +45,8 @@ extension Completion.Answer {
     case .purged(let count, let next):
       var response = PurgeResponse()
       response.purged = UInt32(clamping: count)
-      if let next, case .fingerprint(let fingerprint) = request.supplement {
-        response.nextPageToken = PageCursor(fingerprint, after: next.position).bytes
+      if let next, case .pages(let seal) = request.supplement {
+        response.nextPageToken = seal.token(after: next.position)
       }
       response.revision = revision
       self = .message(response)

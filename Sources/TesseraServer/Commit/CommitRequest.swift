@@ -26,8 +26,8 @@ package struct CommitRequest: Sendable {
     case value(Secret)
     /// Tokens of an import that are not in the command, by their place in the request.
     case refused([Int: Refusal])
-    /// Of the request that its next page belongs to.
-    case fingerprint(UInt64)
+    /// The page tokens of the request that its next page belongs to.
+    case pages(PageSeal)
   }
 
   var command: Command

@@ -72,13 +72,12 @@ extension Connection {
         .invalidArgument, "say before which moment the tokens ended", field: "ended_before")
     }
     var command = PurgeCommand(endedBefore: endedBefore)
-    if !call.request.pageToken.isEmpty {
-      guard let cursor = PageCursor(call.request.pageToken, of: call.request),
-        let id = TokenID(position: cursor.position)
-      else { throw .foreignPageToken }
+    let seal = PageSeal(call.request, core.services.pageKey)
+    if let position = try call.request.startingPoint(seal) {
+      guard let id = TokenID(position: position) else { throw .foreignPageToken }
       command.after = id
     }
-    try commit(.purge(command), call, adding: .fingerprint(call.request.fingerprint), &core)
+    try commit(.purge(command), call, adding: .pages(seal), &core)
   }
 
   /// Makes the new value, and the command whose digest it has.

@@ -6,6 +6,7 @@ extension Connection {
   mutating func listEvents(
     _ call: Admission<ListEventsRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.list(CursorListing<ListedEvents>(call.request)), call, &core)
+    let listing = try CursorListing<ListedEvents>(call.request, core.services.pageKey)
+    try query(.list(listing), call, &core)
   }
 }

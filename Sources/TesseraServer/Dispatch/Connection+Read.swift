@@ -8,8 +8,8 @@ extension Connection {
   mutating func list(
     _ call: Admission<ListRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    let list = try call.request.listing(sorting: core.services.sortedMatches)
-    try query(.list(list), call, &core)
+    let (most, key) = (core.services.sortedMatches, core.services.pageKey)
+    try query(.list(call.request.listing(sorting: most, key)), call, &core)
   }
 
   mutating func get(

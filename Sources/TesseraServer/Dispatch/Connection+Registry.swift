@@ -32,7 +32,8 @@ extension Connection {
   mutating func listEntries(
     _ call: Admission<ListEntriesRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.list(CursorListing<ListedEntries>(call.request)), call, &core)
+    let listing = try CursorListing<ListedEntries>(call.request, core.services.pageKey)
+    try query(.list(listing), call, &core)
   }
 
   private static func given(_ entry: RegistryEntry?) throws(Refusal) -> RegistryEntry {

@@ -55,7 +55,8 @@ extension Connection {
   mutating func listUsers(
     _ call: Admission<ListUsersRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    try query(.list(CursorListing<ListedUsers>(call.request)), call, &core)
+    let listing = try CursorListing<ListedUsers>(call.request, core.services.pageKey)
+    try query(.list(listing), call, &core)
   }
 
   private static func named(_ id: UserID?) throws(Refusal) -> UserID {

@@ -29,15 +29,17 @@ protocol ListedInOrder: Sendable {
 /// One such list in progress: a plain value that looks at some things each time it is advanced.
 struct CursorListing<Things: ListedInOrder>: SlicedList {
   private let things: Things
-  private let fingerprint: UInt64
+  private let seal: PageSeal
   private var lookedAt: Things.Position?
+  /// The last of the page: what its token names, and never what was looked at and not shown.
+  private var shown: Things.Position?
   private var page: Page<Things.Shown>
 
-  init(_ request: Things.Request) throws(Refusal) {
+  init(_ request: Things.Request, _ key: PageKey) throws(Refusal) {
     page = try Page(size: request.pageSize)
     things = try Things(request)
-    fingerprint = request.fingerprint
-    if let position = try request.startingPoint() {
+    seal = PageSeal(request, key)
+    if let position = try request.startingPoint(seal) {
       guard let position = Things.Position(position: position) else { throw .foreignPageToken }
       lookedAt = position
     }
@@ -52,16 +54,14 @@ struct CursorListing<Things: ListedInOrder>: SlicedList {
     for found in slice.elements {
       let shown = things.show(found)
       guard page.add(shown, bytes: Things.byteCount(shown)) else { break }
-      lookedAt = Things.position(found)
+      self.shown = Things.position(found)
     }
     if !page.isFull {
       lookedAt = slice.last
       guard slice.isAtEnd else { return nil }
     }
     var next: [UInt8] = []
-    if page.isFull, let lookedAt {
-      next = PageCursor(fingerprint, after: lookedAt.position).bytes
-    }
+    if page.isFull, let shown { next = seal.token(after: shown.position) }
     return .success(Things.answer(page.elements, nextPageToken: next, revision: revision))
   }
 }

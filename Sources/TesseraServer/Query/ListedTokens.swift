@@ -48,10 +48,10 @@ extension ListRequest: PagedRequest {
   /// The list that the request asks for.
   ///
   /// - Parameter most: how many tokens are sorted by something else than creation.
-  func listing(sorting most: Int) throws(Refusal) -> any SlicedList {
+  func listing(sorting most: Int, _ key: PageKey) throws(Refusal) -> any SlicedList {
     switch sort ?? .created {
-    case .created: try CursorListing<ListedTokens>(self)
-    case let sort: try SortedListing(self, by: sort, atMost: most)
+    case .created: try CursorListing<ListedTokens>(self, key)
+    case let sort: try SortedListing(self, by: sort, atMost: most, key)
     }
   }
 }

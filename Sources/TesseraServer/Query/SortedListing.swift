@@ -9,20 +9,22 @@ struct SortedListing: SlicedList {
   private let tokens: ListedTokens
   private let sort: ListSort
   private let most: Int
-  private let fingerprint: UInt64
+  private let seal: PageSeal
   private let resumeAfter: Place?
   private var page: Page<Token>
 
   private var lookedAt: TokenID?
   private var found: [StoredToken] = []
 
-  init(_ request: ListRequest, by sort: ListSort, atMost most: Int) throws(Refusal) {
+  init(
+    _ request: ListRequest, by sort: ListSort, atMost most: Int, _ key: PageKey
+  ) throws(Refusal) {
     page = try Page(size: request.pageSize)
     tokens = try ListedTokens(request)
     self.sort = sort
     self.most = most
-    fingerprint = request.fingerprint
-    resumeAfter = try request.startingPoint().map { position throws(Refusal) in
+    seal = PageSeal(request, key)
+    resumeAfter = try request.startingPoint(seal).map { position throws(Refusal) in
       guard let place = Place(position: position) else { throw .foreignPageToken }
       return place
     }
@@ -57,7 +59,7 @@ struct SortedListing: SlicedList {
       last = place
     }
     var next: [UInt8] = []
-    if page.isFull, let last { next = PageCursor(fingerprint, after: last.position).bytes }
+    if page.isFull, let last { next = seal.token(after: last.position) }
     return ListedTokens.answer(page.elements, nextPageToken: next, revision: revision)
   }
 }

@@ -86,6 +86,7 @@ struct Services: Sendable {
   let commits: WorkQueue<CommitWork>
   let passwords: PasswordServices
   let queries: WorkQueue<QueryRequest>
+  let pageKey: PageKey
   let backups: BackupTable
   let status: ServerStatus
   let counters: Counters

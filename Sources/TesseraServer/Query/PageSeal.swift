@@ -1,36 +1,60 @@
 import TesseraBytes
 import TesseraCrypto
+import TesseraJournal
 import TesseraModel
 import TesseraWire
 
-/// Where a list goes on: opaque to its callers. It names the last thing that was
-/// looked at rather than a count, so that it stays right while others come and go.
-///
-/// Bytes: the fingerprint of the request (8), the position.
-struct PageCursor: Equatable, Sendable {
-  let fingerprint: UInt64
-  let position: [UInt8]
+/// What page tokens are sealed with: an authority's own, which stays the same after a restart, so
+/// that lists go on over it.
+struct PageKey: Sendable {
+  fileprivate let bytes: [UInt8]
 
+  init(_ authority: AuthorityID) {
+    let name = Array("tessera page tokens \(authority)".utf8)
+    bytes = Array(unsafe SHA256.digest(of: name.span.bytes).hex.utf8)
+  }
+}
+
+/// The page tokens of one list: where it goes on, opaque to its callers. One names the last thing
+/// that was shown rather than a count, so that it stays right while others come and go, and tells
+/// nothing of what was not shown.
+///
+/// A token is the code of the list's fingerprint and the position (16 bytes), then the position:
+/// nobody makes one, or takes one to another list.
+package struct PageSeal: Sendable {
+  private let key: PageKey
+  private let fingerprint: UInt64
+
+  private static let codeBytes = 16
   /// A token's id, and the name that the list is sorted by.
   private static let mostPositionBytes = TokenID.byteCount + Limits.tokenNameBytes
 
-  init(_ fingerprint: UInt64, after position: [UInt8]) {
-    self.fingerprint = fingerprint
-    self.position = position
+  init(_ request: some PagedRequest, _ key: PageKey) {
+    self.key = key
+    fingerprint = request.fingerprint
   }
 
-  /// nil where it is not one of this request's.
-  init?(_ bytes: [UInt8], of request: some PagedRequest) {
-    guard bytes.count > 8, bytes.count <= 8 + PageCursor.mostPositionBytes else { return nil }
-    fingerprint = unsafe bytes.span.bytes.load(bigEndianAt: 0)
-    position = Array(bytes[8...])
-    guard fingerprint == request.fingerprint else { return nil }
+  func token(after position: [UInt8]) -> [UInt8] { code(of: position) + position }
+
+  /// Where a page begins.
+  ///
+  /// - Throws: where the token is not one of this list's.
+  func position(_ token: [UInt8]) throws(Refusal) -> [UInt8] {
+    let position = Array(token.dropFirst(PageSeal.codeBytes))
+    guard !position.isEmpty, position.count <= PageSeal.mostPositionBytes,
+      isEqualInConstantTime(Array(token.prefix(PageSeal.codeBytes)), code(of: position))
+    else { throw .foreignPageToken }
+    return position
   }
 
-  var bytes: [UInt8] {
+  private func code(of position: [UInt8]) -> [UInt8] {
     var buffer = ByteBuffer(capacity: 8 + position.count)
     buffer.append(bigEndian: fingerprint)
     buffer.append(position)
+    let code = HMACSHA256.code(of: buffer.bytes, key: key.bytes)
+    buffer.removeAll()
+    buffer.append(bigEndian: code.word0)
+    buffer.append(bigEndian: code.word1)
     return buffer.bytes.array
   }
 }
@@ -54,10 +78,8 @@ extension PagedRequest {
   }
 
   /// Where this page begins; nil at the first.
-  func startingPoint() throws(Refusal) -> [UInt8]? {
-    if pageToken.isEmpty { return nil }
-    guard let cursor = PageCursor(pageToken, of: self) else { throw .foreignPageToken }
-    return cursor.position
+  func startingPoint(_ seal: PageSeal) throws(Refusal) -> [UInt8]? {
+    pageToken.isEmpty ? nil : try seal.position(pageToken)
   }
 }
 
