@@ -49,7 +49,18 @@ extension Connection {
     }
   }
 
-  /// Ends what took too long: the handshake, an idle connection, a peer that does not end, a call.
+  /// Gives up the calls whose deadline has passed.
+  mutating func endOverdueCalls(
+    _ now: Int64, _ core: inout ReactorCore, _ scratch: inout Scratch
+  ) -> ConnectionFate {
+    for number in calls.takeOverdue(now) {
+      scratch.replies.appendRefusal(.deadlinePassedInFlight, call: number)
+    }
+    if let next = calls.earliestDeadline { core.deadlines.watch(registration, until: next) }
+    return flush(&core, &scratch)
+  }
+
+  /// Ends what took too long: the handshake, an idle connection, a peer that does not end.
   mutating func sweep(
     _ now: Int64, _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
@@ -84,10 +95,6 @@ extension Connection {
     }
     // Seen by the first sweeps of a silence: an idle connection holds no buffers of TLS.
     if (1_000_000_000..<3_000_000_000).contains(silence) { session.releaseBuffers() }
-    for number in calls.takeOverdue(now) {
-      scratch.replies.appendRefusal(.deadlinePassedInFlight, call: number)
-    }
-    if let next = calls.earliestDeadline { core.watch(next) }
     return flush(&core, &scratch)
   }
 }

@@ -63,7 +63,7 @@ extension Connection {
     if header.timeoutMilliseconds > 0 {
       let moment =
         SystemClock.monotonicNanoseconds() + Int64(header.timeoutMilliseconds) * 1_000_000
-      core.watch(moment)
+      core.deadlines.watch(registration, until: moment)
       deadline = moment
     }
     let ticket = calls.begin(

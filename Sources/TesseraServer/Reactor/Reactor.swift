@@ -65,6 +65,7 @@ struct Reactor: ~Copyable {
         core.reader.recordUses(&core.uses)
       }
       core.reader.leave()
+      endOverdueCalls()
       sweep()
     }
   }
@@ -84,6 +85,7 @@ struct Reactor: ~Copyable {
     switch fate {
     case nil: return
     case .over:
+      core.deadlines.forget(registration)
       poller.remove(registration)
       connections.remove(registration)
       // Answers that could not be sent must not go out on the next connection.
@@ -193,13 +195,19 @@ struct Reactor: ~Copyable {
     }
   }
 
+  private mutating func endOverdueCalls() {
+    let now = core.now
+    for registration in core.deadlines.takeDue(now) {
+      let fate = connections.with(registration) { $0.endOverdueCalls(now, &core, &scratch) }
+      settle(registration, fate)
+    }
+  }
+
   /// Ends what took too long.
   private mutating func sweep() {
     let now = core.now
-    let callsAreDue = core.nextCallDeadline.map { $0 <= now } ?? false
-    guard callsAreDue || now >= nextSweep else { return }
+    guard now >= nextSweep else { return }
     nextSweep = now + (core.isDraining ? Reactor.drainSweepInterval : Reactor.sweepInterval)
-    core.nextCallDeadline = nil
     acceptAgain()
     core.reader.enter()
     for registration in connections.registrations {
@@ -211,7 +219,7 @@ struct Reactor: ~Copyable {
 
   private func timeoutMilliseconds() -> Int32 {
     let now = core.now
-    let due = min(nextSweep, core.nextCallDeadline ?? .max)
+    let due = min(nextSweep, core.deadlines.next ?? .max)
     return Int32(clamping: max(0, (due - now + 999_999) / 1_000_000))
   }
 }

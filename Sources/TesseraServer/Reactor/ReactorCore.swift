@@ -26,8 +26,7 @@ struct ReactorCore: ~Copyable {
   var drainDeadline: Int64?
   /// When the poller last returned, on the monotonic clock in nanoseconds.
   var now = SystemClock.monotonicNanoseconds()
-  /// The earliest deadline of any call in flight, or earlier; nil where none has one.
-  var nextCallDeadline: Int64?
+  var deadlines = CallDeadlines()
 
   init(services: Services, mailbox: ReactorMailbox, identity: ServerIdentity) {
     reader = services.engine.makeReader()
@@ -47,10 +46,6 @@ struct ReactorCore: ~Copyable {
   }
 
   var wallTime: Timestamp { Timestamp(microseconds: SystemClock.wallMicroseconds()) }
-
-  mutating func watch(_ deadline: Int64) {
-    nextCallDeadline = min(nextCallDeadline ?? deadline, deadline)
-  }
 }
 
 /// Memory for what passes through within one event, shared by the reactor's connections: an idle
