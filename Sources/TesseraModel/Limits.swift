@@ -125,6 +125,8 @@ public enum Limits {
   public static let namesWithWrongPasswords = 10_000
   /// Wrong passwords of one connection that nobody has authenticated on.
   public static let wrongPasswordsPerConnection = 10
+  /// Values that were shown to authenticate and were refused, after which a connection ends.
+  public static let wrongTokensPerConnection = 10
   /// Passwords that wait to be checked or hashed: of strangers, and of known callers. About ten are
   /// worked off a second.
   public static let passwordsWaiting = 128

@@ -146,11 +146,12 @@ private struct ServerParts {
     _ configuration: ServerConfiguration, _ engine: Engine, _ pageKey: PageKey, logger: Logger
   ) throws(SystemError) {
     let counters = Counters()
+    let refusals = RefusalLog(logger)
     services = Services(
       engine: engine,
       commits: try WorkQueue(
         limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
-      passwords: try PasswordServices(counters: counters),
+      passwords: try PasswordServices(counters: counters, log: refusals), refusals: refusals,
       queries: try WorkQueue(limit: Limits.commandQueue), pageKey: pageKey,
       backups: BackupTable(),
       status: ServerStatus(MachineTime()),

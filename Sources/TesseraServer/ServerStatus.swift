@@ -45,6 +45,8 @@ public final class Counters: Sendable {
     case passwordsWrong
     /// Those that were refused for the wrong ones before them.
     case passwordsSlowed
+    /// Values that were shown to authenticate and were refused.
+    case tokensRefused
   }
 
   private let values: [CounterCell]

@@ -1,8 +1,9 @@
 import Glibc
-import Testing
+import TesseraCrypto
 import TesseraModel
 import TesseraServer
 import TesseraWire
+import Testing
 
 /// What those can do who have not said who they are.
 @Suite struct StrangerTests {
@@ -47,6 +48,37 @@ import TesseraWire
       #expect(try Frames.reason(payload).contains("authenticated"))
       return
     }
+  }
+
+  @Test func `who shows one wrong value after the other is disconnected`() throws {
+    let authority = try TestAuthority()
+    let stranger = try authority.connect()
+    let wrong = Frames.request(
+      .authenticate, AuthenticateRequest(token: Secret(TokenValue.make(prefix: "*:*."))).encoded,
+      CallNumber(rawValue: 1))
+    for _ in 0..<Limits.wrongTokensPerConnection {
+      try stranger.send(wrong)
+      #expect(try stranger.answer(to: CallNumber(rawValue: 1)).0.status == .unauthenticated)
+    }
+    guard case .frame(let header, _) = try stranger.next() else {
+      Issue.record("no goaway")
+      return
+    }
+    #expect(header.kind == .goaway && header.status == .resourceExhausted)
+    #expect(try stranger.next() == .closed)
+    #expect(
+      authority.server.counters[.tokensRefused] == UInt64(Limits.wrongTokensPerConnection))
+    _ = try authority.admin()
+  }
+
+  @Test func `a proxy client key is not told from a value that nobody has`() throws {
+    let authority = try TestAuthority(proxyKeys: ["proxy-secret"])
+    func refusal(_ value: String) throws -> Refusal {
+      try authority.connect().refusal(of: AuthenticateRequest(token: Secret(value)))
+    }
+    let held = try refusal("proxy-secret")
+    #expect(held.code == .unauthenticated)
+    #expect(try refusal("proxy-sacred") == held)
   }
 }
 

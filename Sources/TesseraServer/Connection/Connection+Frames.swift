@@ -84,6 +84,13 @@ extension Connection {
         return
       }
       dispatch(header, payload, &core, &replies, &burst)
+      // Whoever shows one after the other is guessing, or reads from the wrong file.
+      if wrongTokens >= Limits.wrongTokensPerConnection {
+        refuse(
+          .resourceExhausted,
+          "\(wrongTokens) values that let nobody in; check the value, and connect again", &core,
+          &replies, burst)
+      }
     case .cancel:
       if calls.giveUp(header.call) {
         replies.appendRefusal(

@@ -45,6 +45,8 @@ struct Connection: ~Copyable {
   var confirmations = Confirmations()
   /// Of users who tried to sign in.
   var wrongPasswords = 0
+  /// Values that were shown and let nobody in.
+  var wrongTokens = 0
   /// The certificate the peer showed, and with which identity's mapping it was looked up.
   var certificate: PeerCertificate?
   var certificateGeneration: Int

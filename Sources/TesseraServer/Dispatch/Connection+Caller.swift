@@ -21,7 +21,7 @@ extension Connection {
     case nil: throw Refusal(.invalidArgument, "show a token, or a password", field: "credential")
     case .password(let password): try signIn(password, header, payload.byteCount, &core)
     case .token(let value):
-      let caller = try Connection.caller(showing: value, core, burst.now)
+      let caller = try self.caller(showing: value, core, burst.now)
       adopt(caller)
       burst.validationRights = nil
       let shown = try Connection.describe(caller, core, burst.now)
@@ -94,6 +94,20 @@ extension Connection {
     }
     let digest = unsafe SHA256.digest(of: value.bytes.span.bytes)
     return try core.reader.authenticate(digest, now: now).get()
+  }
+
+  /// Who shows a value. What lets nobody in is counted, and told to the log.
+  private mutating func caller(
+    showing value: Secret, _ core: borrowing ReactorCore, _ now: Timestamp
+  ) throws(Refusal) -> TesseraEngine.Caller {
+    do throws(Refusal) {
+      return try Connection.caller(showing: value, core, now)
+    } catch {
+      wrongTokens += 1
+      core.services.counters.count(.tokensRefused)
+      core.services.refusals.noteToken()
+      throw error
+    }
   }
 
   /// What Authenticate tells its caller.

@@ -9,11 +9,13 @@ final class PasswordServices: Sendable {
   let queue: WorkQueue<PasswordRequest>
   private let attempts = Mutex(PasswordAttempts())
   private let counters: Counters
+  private let log: RefusalLog
 
-  init(counters: Counters) throws(SystemError) {
+  init(counters: Counters, log: RefusalLog) throws(SystemError) {
     queue = try WorkQueue(
       limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes)
     self.counters = counters
+    self.log = log
   }
 
   /// Refuses an attempt that comes too soon after wrong ones. Asked before a password is queued, so
@@ -26,8 +28,12 @@ final class PasswordServices: Sendable {
     throw .passwordTooSoon(wait, field: check.field)
   }
 
-  func note(_ check: PasswordCheck, isRight: Bool) {
-    if !isRight { counters.count(.passwordsWrong) }
+  /// - Parameter isUsers: whether there is a user of the name that was given.
+  func note(_ check: PasswordCheck, isRight: Bool, isUsers: Bool) {
+    if !isRight {
+      counters.count(.passwordsWrong)
+      log.notePassword(of: isUsers ? check.user : nil)
+    }
     let now = SystemClock.monotonicNanoseconds()
     attempts.withLock { $0.note(check, isRight: isRight, now: now) }
   }
@@ -88,10 +94,10 @@ struct PasswordWorker: ~Copyable {
     let account = engine.signIn(check.user)
     let isRight = try (account?.password ?? .nobodys).matches(check.password)
     guard isRight, let account else {
-      services.note(check, isRight: false)
+      services.note(check, isRight: false, isUsers: engine.user(check.user) != nil)
       throw .wrongPassword(check)
     }
-    services.note(check, isRight: true)
+    services.note(check, isRight: true, isUsers: true)
     return .user(account.session)
   }
 

@@ -209,6 +209,7 @@ struct Reactor: ~Copyable {
     guard now >= nextSweep else { return }
     nextSweep = now + (core.isDraining ? Reactor.drainSweepInterval : Reactor.sweepInterval)
     acceptAgain()
+    core.services.refusals.report(now)
     core.reader.enter()
     for registration in connections.registrations {
       let fate = connections.with(registration) { $0.sweep(now, &core, &scratch) }

@@ -80,6 +80,7 @@ struct Services: Sendable {
   let engine: Engine
   let commits: WorkQueue<CommitWork>
   let passwords: PasswordServices
+  let refusals: RefusalLog
   let queries: WorkQueue<QueryRequest>
   let pageKey: PageKey
   let backups: BackupTable
