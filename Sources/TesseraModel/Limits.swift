@@ -49,10 +49,13 @@ public enum Limits {
   public static let reactors = 128
   public static let connectionsPerReactor = 16_384
   public static let callsInFlight = 1_024
-  /// Lists of one connection: each answer may be as long as a frame.
-  public static let listsInFlight = 8
-  /// Lists of all connections that are answered at a time; more wait.
+  /// Lists of all connections that are answered at a time, those of one caller among them, and how
+  /// many more wait.
   public static let listsInProgress = 16
+  public static let listsInProgressPerCaller = 4
+  public static let listsWaiting = 1_024
+  /// Revocations by filter of one caller whose tokens are being looked for.
+  public static let searchesPerCaller = 2
   /// Things that a list looks at while the ledger's lock is held.
   public static let listSlice = 512
   /// Tokens that a Revoke by filter looks at while the ledger's lock is held.
@@ -63,6 +66,13 @@ public enum Limits {
   public static let mostSortedMatches = 100_000
   /// Bytes of answers that may wait for a peer that does not read; beyond it is not read from.
   public static let unsentBytes = 256 << 10
+  /// The same until a connection's caller is known.
+  public static let strangersUnsentBytes = 16 << 10
+  /// What all connections of a reactor hold of answers that wait for their peers and of frames that
+  /// are not whole; beyond it the connections that hold most are closed, strangers' first.
+  public static let heldBytesPerReactor = 256 << 20
+  /// What the answers to one connection's reads may take that are in flight.
+  public static let answerBytesInFlight = 8 << 20
   /// Calls that wait for another thread, of all connections, in number and in bytes of their
   /// requests.
   public static let commandQueue = 65_536
@@ -130,8 +140,8 @@ public enum Limits {
   /// Passwords that wait to be checked or hashed: of strangers, and of known callers. About ten are
   /// worked off a second.
   public static let passwordsWaiting = 128
-  /// Those of one connection among them.
-  public static let passwordsInFlight = 8
+  /// Those of one known caller among them.
+  public static let passwordsPerCaller = 8
   /// A PERSONAL token that names no lifetime gets this one.
   public static let personalLifetime: Duration = .seconds(30 * 24 * 3600)
 }

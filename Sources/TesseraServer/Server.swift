@@ -70,12 +70,12 @@ public final class Server: Sendable {
     let worker = Handoff(
       QueryWorker(
         engine: parts.services.engine, queue: parts.services.queries,
-        backups: parts.services.backups))
+        backups: parts.services.backups, changes: parts.services.changes))
     threads.query = Handoff(try Thread(name: "query") { worker.take().run() })
     let passwords = Handoff(
       PasswordWorker(
         engine: parts.services.engine, services: parts.services.passwords,
-        commits: parts.services.commits))
+        changes: parts.services.changes))
     threads.passwords = Handoff(try Thread(name: "passwords") { passwords.take().run() })
     let copier = try SnapshotCopier()
     threads.copier = Handoff(try Thread(name: "snapshot-copier") { copier.run() })
@@ -161,6 +161,7 @@ private struct ServerParts {
         idle: configuration.idleTimeout.nanoseconds,
         drain: configuration.drainTimeout.nanoseconds),
       connectionsPerReactor: configuration.connectionsPerReactor,
+      heldBytesPerReactor: configuration.heldBytesPerReactor,
       confirmsChanges: configuration.confirmChanges,
       sortedMatches: configuration.sortedMatches, logger: logger)
     var mailboxes: [ReactorMailbox] = []

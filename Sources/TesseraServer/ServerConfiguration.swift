@@ -11,6 +11,9 @@ public struct ServerConfiguration: Sendable {
   public var reactors = 1
   /// More are closed as soon as they come.
   public var connectionsPerReactor = Limits.connectionsPerReactor
+  /// What the connections of a reactor hold together for their peers; beyond it those that hold
+  /// most are closed.
+  public var heldBytesPerReactor = Limits.heldBytesPerReactor
   /// The directory of an authority that was initialised.
   public var dataDirectory: String
 

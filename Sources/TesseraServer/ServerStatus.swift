@@ -38,6 +38,8 @@ public final class Counters: Sendable {
     case handshakesFailed
     case handshakesTimedOut
     case connectionsIdledOut
+    /// Closed for what they held while all held too much.
+    case connectionsShed
     case framesRefused
     case messagesRefused
     case callsUnauthenticated

@@ -1,6 +1,9 @@
 import Synchronization
 import TesseraSystem
 
+/// Whether work was taken by the queue it was left in.
+enum WorkAdmission { case taken, full, closed }
+
 /// Work that many threads leave and one takes, all of it at once. Bounded, in number and in bytes.
 final class WorkQueue<Work: Sendable>: Sendable {
   private struct State {
@@ -20,16 +23,14 @@ final class WorkQueue<Work: Sendable>: Sendable {
     arrived = try EventFlag()
   }
 
-  enum Admission { case taken, full, closed }
-
   /// Leaves work. The flag is raised only for the first of what waits: its taker takes the rest
   /// too.
   ///
   /// - Parameters:
   ///   - bytes: about how much memory it holds.
   ///   - evenIfFull: for what must arrive, and is seldom.
-  func put(_ work: Work, bytes: Int = 0, evenIfFull: Bool = false) -> Admission {
-    let (admission, isFirst) = state.withLock { state -> (Admission, Bool) in
+  func put(_ work: Work, bytes: Int = 0, evenIfFull: Bool = false) -> WorkAdmission {
+    let (admission, isFirst) = state.withLock { state -> (WorkAdmission, Bool) in
       if state.isClosed { return (.closed, false) }
       let hasRoom = state.waiting.count < limit && state.waitingBytes + bytes <= byteLimit
       guard hasRoom || evenIfFull else { return (.full, false) }

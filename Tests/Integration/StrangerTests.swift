@@ -33,17 +33,18 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func `pings do not keep a connection on which nobody authenticates`() throws {
-    let authority = try TestAuthority { $0.idleTimeout = .seconds(1) }
+  func `a connection on which nobody authenticates ends when a handshake would`() throws {
+    let authority = try TestAuthority { $0.handshakeTimeout = .seconds(1) }
     let stranger = try authority.connect()
     // Ends with the goaway, or with the time limit.
     while true {
-      try stranger.send(Frames.bare(.ping))
+      try stranger.send(
+        Frames.bare(.ping) + Frames.request(.health, [], CallNumber(rawValue: 1)))
       guard case .frame(let header, let payload) = try stranger.next() else {
         Issue.record("it ended without a goaway")
         return
       }
-      if header.kind == .pong { continue }
+      if header.kind == .pong || header.kind == .response { continue }
       #expect(header.kind == .goaway)
       #expect(try Frames.reason(payload).contains("authenticated"))
       return

@@ -36,6 +36,26 @@ import Testing
     }
   }
 
+  /// Who has left; or whose answer is asked for so long that time passes.
+  private struct Impatient: AnswerSink {
+    let answers: Answers
+    let isAwaited: Bool
+
+    func send(_ answer: Completion.Answer) { answers.send(answer) }
+  }
+
+  /// Time passes when it is its turn.
+  private struct Slow: AnswerSink {
+    let answers: Answers
+    let clock: Clock
+
+    func send(_ answer: Completion.Answer) { answers.send(answer) }
+    var isAwaited: Bool {
+      clock.advance(milliseconds: 10)
+      return true
+    }
+  }
+
   private let disk = SimulatedDisk()
   private let clock = Clock()
   private let answers = Answers()
@@ -64,14 +84,16 @@ import Testing
     try body(&stage, caller)
   }
 
-  private func issue(_ number: UInt64, by caller: Caller) -> CommitWork {
+  private func issue(
+    _ number: UInt64, by caller: Caller, deadline: Int64? = nil, _ reply: (any AnswerSink)? = nil
+  ) -> CommitWork {
     var command = IssueCommand(
       kind: .admin, digest: Digest(number, 1, 1, 1), entropy: number)
     command.name = "token-\(number)"
     return .change(
       CommitRequest(
-        command: .issue(command), caller: caller, deadline: nil, supplement: .none, bytes: 0,
-        reply: answers))
+        command: .issue(command), caller: caller, deadline: deadline, supplement: .none,
+        bytes: 0, reply: reply ?? answers))
   }
 
   private func wasRefused() -> Bool {
@@ -111,6 +133,36 @@ import Testing
       #expect(busy == -1)
       stage.carryOut([issue(number + 1, by: caller)])
       #expect(!wasRefused())
+    }
+  }
+
+  @Test func `nothing is changed for who has left, and everyone is answered`() throws {
+    try withStage { stage, caller in
+      let tokens = stage.engine.tokenCount
+      stage.carryOut([
+        issue(1, by: caller, Impatient(answers: answers, isAwaited: false)),
+        issue(2, by: caller, Impatient(answers: answers, isAwaited: true)),
+      ])
+      let now = stage.engine.tokenCount
+      #expect(now == tokens + 1)
+      let codes = answers.takeAll().map { answer -> StatusCode in
+        if case .refused(let refusal) = answer { refusal.code } else { .ok }
+      }
+      #expect(codes == [.cancelled, .ok])
+    }
+  }
+
+  @Test func `a deadline is looked at when the change's turn has come`() throws {
+    try withStage { stage, caller in
+      let deadline = clock.monotonicNanoseconds() + 5_000_000
+      stage.carryOut([
+        issue(1, by: caller, Slow(answers: answers, clock: clock)),
+        issue(2, by: caller, deadline: deadline),
+      ])
+      let codes = answers.takeAll().map { answer -> StatusCode in
+        if case .refused(let refusal) = answer { refusal.code } else { .ok }
+      }
+      #expect(codes == [.ok, .deadlineExceeded])
     }
   }
 

@@ -1,4 +1,6 @@
+import Synchronization
 import TesseraEngine
+import TesseraJournal
 import TesseraModel
 import TesseraSystem
 import TesseraWire
@@ -8,20 +10,42 @@ import Testing
 
 @Suite struct ListTurnsTests {
   private let fixture: Fixture
+  private let commits: WorkQueue<CommitWork>
+  private let key = PageKey(AuthorityID(high: 1, low: 2))
 
-  init() throws { fixture = try Fixture() }
+  init() throws {
+    fixture = try Fixture()
+    commits = try WorkQueue(limit: 100)
+  }
 
-  private func add(_ lists: inout ListTurns, deadline: Int64? = nil) throws {
-    let listing = try ListRequest().listing(sorting: 10)
+  private func makeTurns() throws -> ListTurns {
+    ListTurns(ChangeRoute(commits: commits, queries: try WorkQueue(limit: 100)))
+  }
+
+  private func add(
+    _ lists: inout ListTurns, by caller: TesseraEngine.Caller? = nil, deadline: Int64? = nil,
+    _ reply: (any AnswerSink)? = nil
+  ) throws {
+    let listing = try ListRequest().listing(sorting: 10, key)
     lists.add(
       listing,
       QueryRequest(
-        question: .list(listing), caller: fixture.caller, deadline: deadline,
-        reply: fixture.address))
+        question: .list(listing), caller: caller ?? fixture.caller, deadline: deadline,
+        reply: reply ?? fixture.address))
+  }
+
+  /// The refusals among the answers that were given since this was asked last.
+  private func refusals() -> [StatusCode] {
+    fixture.mailbox.takeAll().compactMap { message in
+      guard case .completion(let completion) = message,
+        case .refused(let refusal) = completion.answer
+      else { return nil }
+      return refusal.code
+    }
   }
 
   @Test func `few lists are in progress at a time, and all are answered`() throws {
-    var lists = ListTurns()
+    var lists = try makeTurns()
     let asked = 10 * Limits.listsInProgress + 1
     for _ in 0..<asked { try add(&lists) }
     var answered = 0
@@ -34,7 +58,7 @@ import Testing
   }
 
   @Test func `a list that nobody waits for any more is not looked for`() throws {
-    var lists = ListTurns()
+    var lists = try makeTurns()
     try add(&lists, deadline: 5)
     lists.take(fixture.engine, Moment(time: Fixture.now, monotonicNanoseconds: 5))
     #expect(lists.isEmpty)
@@ -50,7 +74,7 @@ import Testing
   @Test func `a list is answered with the rights of when it is, not of when it was asked for`()
     throws
   {
-    var lists = ListTurns()
+    var lists = try makeTurns()
     try add(&lists)
     fixture.engine.apply([
       JournalEntry(
@@ -71,6 +95,68 @@ import Testing
     #expect(refusal.code == .unauthenticated)
   }
 
+  @Test func `a list whose caller has left is let go of`() throws {
+    var lists = try makeTurns()
+    try add(&lists)
+    fixture.address.call.interest.end()
+    lists.take(fixture.engine, Moment(time: Fixture.now, monotonicNanoseconds: 0))
+    #expect(lists.isEmpty)
+    #expect(refusals() == [.cancelled])
+  }
+
+  @Test func `who asks for many lists keeps nobody else waiting`() throws {
+    fixture.put(["ada"], password: nil)
+    let reader = fixture.engine.makeReader()
+    reader.enter()
+    defer { reader.leave() }
+    let holder = fixture.caller
+    let certificate = TesseraEngine.Caller.certificate(
+      name: "product", access: CertificateAccess(permissions: nil, in: fixture.engine))
+    let ada = try reader.acting(as: "ada", through: certificate, now: Fixture.now)
+    var lists = try makeTurns()
+    let asked = Limits.listsWaiting + Limits.listsInProgressPerCaller
+    for _ in 0..<asked { try add(&lists, by: holder) }
+    #expect(lists.inProgressCount == Limits.listsInProgressPerCaller)
+    #expect(refusals() == [])
+    // There is no room for one more of the same, and there is for another's, at the first turn.
+    try add(&lists, by: holder)
+    #expect(refusals() == [.resourceExhausted])
+    let answers = Answers()
+    try add(&lists, by: ada, answers)
+    #expect(refusals() == [.resourceExhausted])
+    lists.take(fixture.engine, Moment(time: Fixture.now, monotonicNanoseconds: 0))
+    #expect(answers.count == 1)
+  }
+
+  @Test func `what a filter revokes is found before the committer is asked`() throws {
+    var lists = try makeTurns()
+    for name in ["left", "right"] as [UserID] { fixture.put([name], password: nil) }
+    var filter = TesseraEngine.RevokeFilter()
+    filter.kinds = KindSet(.admin)
+    let change = CommitRequest(
+      command: .revoke(RevokeCommand(.filter(filter), reason: "all")), caller: fixture.caller,
+      deadline: nil, supplement: .none, bytes: 0, reply: fixture.address)
+    let search = try #require(RevocationSearch(change))
+    let request = QueryRequest(
+      question: .search(search), caller: fixture.caller, deadline: nil, reply: fixture.address)
+    for _ in 0..<Limits.searchesPerCaller { lists.add(search, request) }
+    #expect(refusals() == [])
+    lists.add(search, request)
+    #expect(refusals() == [.resourceExhausted])
+    while !lists.isEmpty {
+      lists.take(fixture.engine, Moment(time: Fixture.now, monotonicNanoseconds: 0))
+    }
+    let found = try #require(commits.takeAll(timeoutMilliseconds: 0))
+    #expect(found.count == Limits.searchesPerCaller)
+    guard case .change(let decided)? = found.first, case .revoke(let command) = decided.command,
+      case .found(let ids, filter) = command.target
+    else {
+      Issue.record("no search came to its end")
+      return
+    }
+    #expect(ids == [TokenID(high: 1, low: 1)] && command.reason == "all")
+  }
+
   @Test func `a page takes its first element, however long, and says that more follow`() throws {
     var page = try Page<Int>(size: 0)
     let taken = [page.add(1, bytes: 2 * Page<Int>.byteLimit), page.add(2, bytes: 1)]
@@ -81,12 +167,20 @@ import Testing
   @Test func `a text that is longer than any description is refused`() throws {
     var request = ListRequest()
     request.text = String(repeating: "a", count: Limits.descriptionBytes)
-    _ = try request.listing(sorting: 10)
+    _ = try request.listing(sorting: 10, key)
     request.text += "a"
     #expect {
-      try request.listing(sorting: 10)
+      try request.listing(sorting: 10, key)
     } throws: {
       ($0 as? Refusal)?.field == "text"
     }
   }
+}
+
+/// Counts answers.
+private final class Answers: AnswerSink {
+  private let answers = Mutex(0)
+
+  var count: Int { answers.withLock { $0 } }
+  func send(_ answer: Completion.Answer) { answers.withLock { $0 += 1 } }
 }

@@ -1,4 +1,5 @@
 import TesseraModel
+import TesseraSystem
 import TesseraWire
 import Testing
 
@@ -79,55 +80,77 @@ import Testing
 
   init() throws { fixture = try Fixture() }
 
-  private func request(
-    _ deadline: Int64, strangers: Bool, from address: ReplyAddress? = nil
-  ) -> PasswordRequest {
-    let address = address ?? fixture.address
+  private func request(_ number: Int64, _ party: Party) -> PasswordRequest {
+    let isStranger = if case .network = party { true } else { false }
     return PasswordRequest(
-      purpose: strangers
+      purpose: isStranger
         ? .signIn
         : .change(
           CommitRequest(
             command: .removeUser("ada"), caller: fixture.caller, deadline: nil,
-            supplement: .none, bytes: 0, reply: address), newPassword: nil),
-      check: nil, deadline: deadline, reply: address)
+            supplement: .none, bytes: 0, reply: fixture.address), newPassword: nil),
+      check: nil, party: party, deadline: number, reply: fixture.address)
   }
 
-  @Test func `strangers wait behind who is known, and everyone in the order they came`() {
+  private func order(_ turns: inout PasswordTurns) -> [Int64?] {
+    var order: [Int64?] = []
+    while let next = turns.next() { order.append(next.deadline) }
+    #expect(turns.isEmpty)
+    return order
+  }
+
+  private func host(_ number: UInt32) -> Party { .network(.v4(number)) }
+
+  @Test func `callers take turns, and each has its own in the order they came`() {
     var turns = PasswordTurns()
-    for number in 0..<6 {
-      let isTaken = turns.add(request(Int64(number), strangers: number % 2 == 0))
-      #expect(isTaken)
+    for number in 0..<4 { #expect(turns.add(request(Int64(number), .user("ada"))) == nil) }
+    #expect(turns.add(request(10, .user("bob"))) == nil)
+    #expect(turns.add(request(20, .named("product"))) == nil)
+    #expect(turns.add(request(21, .named("product"))) == nil)
+    #expect(order(&turns) == [0, 10, 20, 1, 21, 2, 3])
+  }
+
+  @Test func `of four turns one is a stranger's, so that neither holds the others up`() {
+    var turns = PasswordTurns()
+    for number in 0..<7 { #expect(turns.add(request(Int64(number), .user("ada"))) == nil) }
+    for number in 10..<14 { #expect(turns.add(request(Int64(number), host(1))) == nil) }
+    #expect(order(&turns) == [0, 1, 2, 10, 3, 4, 5, 11, 6, 12, 13])
+  }
+
+  @Test func `a caller has few at a time, whatever connections they come by`() {
+    var turns = PasswordTurns()
+    for number in 0..<Limits.passwordsPerCaller {
+      #expect(turns.add(request(Int64(number), .user("ada"))) == nil)
     }
-    var order: [Int64?] = []
-    while let next = turns.next() { order.append(next.deadline) }
-    #expect(order == [1, 3, 5, 0, 2, 4])
-    #expect(turns.isEmpty)
+    let refused = turns.add(request(-1, .user("ada")))
+    #expect(refused?.dropped.deadline == -1)
+    #expect(refused?.refusal == .tooManyPasswords)
+    #expect(turns.add(request(-2, .user("bob"))) == nil)
   }
 
-  @Test func `connections take turns`() throws {
-    let others = try (0..<2).map { _ in try Fixture().address }
-    var turns = PasswordTurns()
-    for number in 0..<4 { _ = turns.add(request(Int64(number), strangers: false)) }
-    _ = turns.add(request(10, strangers: false, from: others[0]))
-    _ = turns.add(request(20, strangers: false, from: others[1]))
-    _ = turns.add(request(21, strangers: false, from: others[1]))
-    var order: [Int64?] = []
-    while let next = turns.next() { order.append(next.deadline) }
-    #expect(order == [0, 10, 20, 1, 21, 2, 3])
-    #expect(turns.isEmpty)
-  }
-
-  @Test func `a flood of strangers leaves room for who is known`() {
+  @Test func `a flood from one place leaves room for strangers from others, and for who is known`()
+  {
     var turns = PasswordTurns()
     for number in 0..<Limits.passwordsWaiting {
-      let isTaken = turns.add(request(Int64(number), strangers: true))
-      #expect(isTaken)
+      #expect(turns.add(request(Int64(number), host(1))) == nil)
     }
-    let oneMore = turns.add(request(-1, strangers: true))
-    let known = turns.add(request(-2, strangers: false))
-    #expect(!oneMore && known)
-    let first = turns.next()
-    #expect(first?.deadline == -2)
+    let oneMore = turns.add(request(-1, host(1)))
+    #expect(oneMore?.dropped.deadline == -1)
+    // The newest of the flood gives way.
+    let another = turns.add(request(-2, host(2)))
+    #expect(another?.dropped.deadline == Int64(Limits.passwordsWaiting) - 1)
+    #expect(turns.add(request(-3, .user("ada"))) == nil)
+    let first = (0..<3).map { _ in turns.next()?.deadline }
+    #expect(first == [-3, 0, -2])
+  }
+
+  @Test func `of a network every address is one party`() {
+    func party(_ high: UInt64, _ low: UInt64) -> Party {
+      Party(stranger: SocketAddress(host: .v6(high: high, low: low, scope: 0), port: 7))
+    }
+    #expect(party(0x2001_0db8_0000_0001, 1) == party(0x2001_0db8_0000_0001, 2))
+    #expect(party(0x2001_0db8_0000_0001, 1) != party(0x2001_0db8_0000_0002, 1))
+    // IPv4 within IPv6 is of many networks.
+    #expect(party(0, 0xffff_0a00_0001) != party(0, 0xffff_0a00_0002))
   }
 }

@@ -8,6 +8,13 @@ import TesseraWire
 package protocol AnswerSink: Sendable {
   /// Called once for each request. It must not wait.
   func send(_ answer: Completion.Answer)
+  /// Whether anybody waits for the answer still. Who has left is answered too, and nothing is done
+  /// for them.
+  var isAwaited: Bool { get }
+}
+
+extension AnswerSink {
+  package var isAwaited: Bool { true }
 }
 
 /// Where an answer goes: a call on a connection of a reactor.
@@ -15,6 +22,8 @@ struct ReplyAddress: AnswerSink {
   let reactor: ReactorMailbox
   let connection: Poller.Registration
   let call: CallTicket
+
+  var isAwaited: Bool { call.interest.isAlive }
 }
 
 /// A command on its way to be decided.

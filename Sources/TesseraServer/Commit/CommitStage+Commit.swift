@@ -41,17 +41,21 @@ extension CommitStage {
   private func decide(
     _ requests: ArraySlice<CommitRequest>, in batch: inout Batch
   ) -> [Outcome] {
-    let started = time.monotonicNanoseconds()
-    var outcomes: [Outcome] = []
-    for request in requests {
-      if batch.isClosed { break }
-      if let deadline = request.deadline, started >= deadline {
-        outcomes.append(.refused(.deadlinePassed))
-      } else {
-        outcomes.append(engine.decide(request.command, by: request.caller, in: &batch))
+    engine.undisturbed {
+      var outcomes: [Outcome] = []
+      for request in requests {
+        if batch.isClosed { break }
+        // Asked when its turn has come: what came before may have taken its time.
+        if !request.reply.isAwaited {
+          outcomes.append(.refused(.notAwaited))
+        } else if let deadline = request.deadline, time.monotonicNanoseconds() >= deadline {
+          outcomes.append(.refused(.deadlinePassed))
+        } else {
+          outcomes.append(engine.decide(request.command, by: request.caller, in: &batch))
+        }
       }
+      return outcomes
     }
-    return outcomes
   }
 
   private func refuse(_ requests: some Sequence<CommitRequest>, _ refusal: Refusal) {

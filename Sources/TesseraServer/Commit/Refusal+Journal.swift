@@ -5,6 +5,10 @@ extension Refusal {
   static let deadlinePassed = Refusal(
     .deadlineExceeded, "the deadline passed before the call was carried out; nothing was changed")
 
+  /// For who has left already, and is told nothing.
+  static let notAwaited = Refusal(
+    .cancelled, "nobody waits for the answer any more; nothing was changed")
+
   /// What a caller is told when the disk does not take a change. Where and why is in the log.
   ///
   /// - Parameter hadEnded: whether the journal had ended before this change was to be written.

@@ -1,20 +1,33 @@
+import Synchronization
 import TesseraModel
 
 /// One use of a call number: the number may be used again while the work for an earlier use goes
 /// on.
-struct CallTicket: Hashable, Sendable {
+struct CallTicket: Equatable, Sendable {
   let number: CallNumber
   let method: Method
   /// Counts the calls of the connection.
   let serial: UInt64
-  /// Whether a password is checked or hashed for it.
-  var needsPassword = false
+  let interest = CallInterest()
+
+  static func == (a: CallTicket, b: CallTicket) -> Bool {
+    a.number == b.number && a.serial == b.serial
+  }
+}
+
+/// Whether anybody waits for a call's answer still: for the threads that have work for it, so that
+/// none is done for who has left.
+final class CallInterest: Sendable {
+  private let isOver = Atomic<Bool>(false)
+
+  var isAlive: Bool { !isOver.load(ordering: .relaxed) }
+  func end() { isOver.store(true, ordering: .relaxed) }
 }
 
 /// The calls of a connection whose answers come from another thread. A plain value.
 ///
 /// A call that was cancelled, or whose deadline has passed, is over for its caller at once. The
-/// work for it goes on, so that it counts until that has ended too.
+/// work for it may have begun, so that it counts until that has ended too.
 struct CallsInFlight {
   private struct Call {
     var ticket: CallTicket
@@ -26,12 +39,10 @@ struct CallsInFlight {
   private var lastSerial: UInt64 = 0
   /// Calls that are worked on, those included that were given up.
   private(set) var count = 0
-  /// Lists among them: few at a time, since each answer may be as large as a frame.
-  private(set) var lists = 0
+  /// What the answers to the reads among them may take.
+  private(set) var answerBytes = 0
   /// Authenticates among them: one at most.
   private(set) var authentications = 0
-  /// Calls among them for which passwords are checked or hashed.
-  private(set) var passwords = 0
 
   /// Whether nobody waits for an answer.
   var isEmpty: Bool { calls.isEmpty }
@@ -39,16 +50,14 @@ struct CallsInFlight {
   func contains(_ number: CallNumber) -> Bool { !calls.isEmpty && calls[number] != nil }
 
   mutating func begin(
-    _ number: CallNumber, _ method: Method, deadline: Int64?, needsPassword: Bool = false
+    _ number: CallNumber, _ method: Method, deadline: Int64?
   ) -> CallTicket {
     lastSerial += 1
-    let ticket = CallTicket(
-      number: number, method: method, serial: lastSerial, needsPassword: needsPassword)
+    let ticket = CallTicket(number: number, method: method, serial: lastSerial)
     calls[number] = Call(ticket: ticket, deadline: deadline)
     count += 1
-    if method.isList { lists += 1 }
+    answerBytes += method.longestRead
     if method == .authenticate { authentications += 1 }
-    if needsPassword { passwords += 1 }
     return ticket
   }
 
@@ -56,9 +65,8 @@ struct CallsInFlight {
   @discardableResult
   mutating func end(_ ticket: CallTicket) -> Bool {
     count -= 1
-    if ticket.method.isList { lists -= 1 }
+    answerBytes -= ticket.method.longestRead
     if ticket.method == .authenticate { authentications -= 1 }
-    if ticket.needsPassword { passwords -= 1 }
     guard calls[ticket.number]?.ticket == ticket else { return false }
     calls[ticket.number] = nil
     return true
@@ -66,13 +74,21 @@ struct CallsInFlight {
 
   /// Nobody waits for a call any more; false where nobody did.
   mutating func giveUp(_ number: CallNumber) -> Bool {
-    calls.removeValue(forKey: number) != nil
+    guard let call = calls.removeValue(forKey: number) else { return false }
+    call.ticket.interest.end()
+    return true
+  }
+
+  /// The connection is over: nobody waits for any of its calls.
+  mutating func giveUpAll() {
+    for call in calls.values { call.ticket.interest.end() }
+    calls.removeAll()
   }
 
   /// Gives up the calls whose deadline has passed.
   mutating func takeOverdue(_ now: Int64) -> [CallNumber] {
     let overdue = calls.filter { $0.value.deadline.map { $0 <= now } ?? false }.map(\.key)
-    for number in overdue { calls[number] = nil }
+    for number in overdue { _ = giveUp(number) }
     return overdue
   }
 

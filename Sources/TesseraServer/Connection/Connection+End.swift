@@ -65,9 +65,12 @@ extension Connection {
     _ now: Int64, _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
     let silence = now - lastHeard
-    // Of a stranger pings count for nothing, so that nobody holds connections who may do nothing.
-    let idle = caller == nil ? now - acceptedAt : silence
     let timeouts = core.services.timeouts
+    // A stranger has as long as for the handshake, whatever they send: nobody holds connections who
+    // may do nothing.
+    let isIdle =
+      caller == nil
+      ? now - strangerSince >= min(timeouts.handshake, timeouts.idle) : silence >= timeouts.idle
     if let cut = core.drainDeadline, now >= cut { return .over }
     switch phase {
     case .handshaking:
@@ -81,7 +84,7 @@ extension Connection {
       return flush(&core, &scratch)
     case .open, .goingAway:
       // A peer that has left answers unread for as long is as gone as one that says nothing.
-      if calls.isEmpty, idle >= timeouts.idle {
+      if calls.isEmpty, isIdle {
         core.services.counters.count(.connectionsIdledOut)
         guard phase == .open, unsent.isEmpty else { return .over }
         enter(.finishing)

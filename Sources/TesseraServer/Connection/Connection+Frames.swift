@@ -44,7 +44,8 @@ extension Connection {
         core.services.counters.count(.framesRefused)
         refuse(violation.status, violation.description, &core, &replies, burst)
       }
-      if replies.count > Connection.repliesInOneGo { return true }
+      let most = caller == nil ? Limits.strangersUnsentBytes : Connection.repliesInOneGo
+      if replies.count > most { return true }
     }
     return false
   }

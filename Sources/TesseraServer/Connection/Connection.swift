@@ -56,6 +56,8 @@ struct Connection: ~Copyable {
 
   /// When it was accepted, and when something last arrived, on the monotonic clock in nanoseconds.
   let acceptedAt: Int64
+  /// Since when nobody is its caller, where nobody is.
+  private(set) var strangerSince: Int64
   var lastHeard: Int64
   /// When it was told, or said, that it ends; nil before.
   var endingSince: Int64?
@@ -72,6 +74,7 @@ struct Connection: ~Copyable {
     certificateGeneration = generation
     acceptedAt = SystemClock.monotonicNanoseconds()
     lastHeard = acceptedAt
+    strangerSince = acceptedAt
   }
 
   /// Goes on to a later phase; there is no way back.
@@ -84,12 +87,20 @@ struct Connection: ~Copyable {
   /// Somebody authenticated, or the certificate's holder changed: what was confirmed before was
   /// another's.
   mutating func adopt(_ caller: TesseraEngine.Caller?) {
+    if self.caller != nil, caller == nil { strangerSince = SystemClock.monotonicNanoseconds() }
     self.caller = caller
     confirmations.removeAll()
   }
 
   /// Whether so much waits for the peer to read it that nothing more is taken from it.
-  var isBackedUp: Bool { unsent.count > Limits.unsentBytes }
+  var isBackedUp: Bool {
+    unsent.count > (caller == nil ? Limits.strangersUnsentBytes : Limits.unsentBytes)
+  }
+
+  /// Memory that the peer makes it hold.
+  var heldBytes: Int { inbound.capacity + unsent.capacity }
+  /// The same as the reactor counted it last.
+  var countedBytes = 0
 
   mutating func updateInterest() {
     wanted = isBackedUp ? [] : .read

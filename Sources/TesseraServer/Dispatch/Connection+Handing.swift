@@ -14,20 +14,17 @@ extension Connection {
   ) throws(Refusal) {
     if let check = call.check { try core.services.passwords.requireAttempt(check) }
     let needsPassword = call.check != nil || newPassword != nil
-    guard !needsPassword || calls.passwords < Limits.passwordsInFlight else {
-      throw .tooManyPasswords
-    }
-    let (ticket, deadline) = try begin(call.header, needsPassword: needsPassword, &core)
+    let (ticket, deadline) = try begin(call.header, &core)
     let reply = reply(ticket, core)
     let change = CommitRequest(
       command: command, caller: call.caller, deadline: deadline, supplement: supplement,
       bytes: call.size, reply: reply)
     if !needsPassword {
-      try requireTaken(core.services.commits.put(.change(change), bytes: call.size), ticket)
+      try requireTaken(core.services.changes.put(change), ticket)
     } else {
       let request = PasswordRequest(
         purpose: .change(change, newPassword: newPassword), check: call.check,
-        deadline: deadline, reply: reply)
+        party: Party(call.caller), deadline: deadline, reply: reply)
       try requireTaken(core.services.passwords.queue.put(request, bytes: call.size), ticket)
     }
   }
@@ -36,13 +33,9 @@ extension Connection {
   mutating func query<Request>(
     _ question: QueryRequest.Question, _ call: Admission<Request>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    if Request.method.isList {
-      guard calls.lists < Limits.listsInFlight else {
-        throw Refusal(
-          .resourceExhausted,
-          "the connection has \(Limits.listsInFlight) lists in flight; wait for one",
-          retryAfterMilliseconds: 10)
-      }
+    // Counted before they are made: where the peer does not read, they all wait here.
+    guard calls.answerBytes + Request.method.longestRead <= Limits.answerBytesInFlight else {
+      throw .tooManyReads
     }
     let (ticket, deadline) = try begin(call.header, &core)
     let request = QueryRequest(
@@ -51,7 +44,7 @@ extension Connection {
   }
 
   mutating func begin(
-    _ header: FrameHeader, needsPassword: Bool = false, _ core: inout ReactorCore
+    _ header: FrameHeader, _ core: inout ReactorCore
   ) throws(Refusal) -> (call: CallTicket, deadline: Int64?) {
     guard calls.count < Limits.callsInFlight, let method = header.method else {
       throw Refusal(
@@ -66,9 +59,7 @@ extension Connection {
       core.deadlines.watch(registration, until: moment)
       deadline = moment
     }
-    let ticket = calls.begin(
-      header.call, method, deadline: deadline, needsPassword: needsPassword)
-    return (ticket, deadline)
+    return (calls.begin(header.call, method, deadline: deadline), deadline)
   }
 
   func reply(_ call: CallTicket, _ core: borrowing ReactorCore) -> ReplyAddress {
@@ -76,9 +67,7 @@ extension Connection {
   }
 
   /// Takes a call back that was not taken by the thread it was for.
-  mutating func requireTaken<Work>(
-    _ admission: WorkQueue<Work>.Admission, _ call: CallTicket
-  ) throws(Refusal) {
+  mutating func requireTaken(_ admission: WorkAdmission, _ call: CallTicket) throws(Refusal) {
     switch admission {
     case .taken: return
     case .full:
@@ -92,20 +81,23 @@ extension Connection {
 }
 
 extension Method {
-  /// Whether its answer may be as long as a frame, and takes turns with others of its sort.
-  var isList: Bool {
+  /// What the answer to a question for the query thread may take; 0 for other methods.
+  var longestRead: Int {
     switch self {
-    case .list, .listEvents, .listUsers, .listEntries, .readBackup: true
-    default: false
+    case .list, .listEvents, .listUsers, .listEntries, .readBackup: Limits.frameLength
+    // A user's grants may name as many methods as fit a frame, and so may a set.
+    case .getUser, .getEntry: Limits.frameLength
+    case .get: Limits.methodsPerToken * 128
+    default: 0
     }
   }
 }
 
 extension Refusal {
-  static let tooManyPasswords = Refusal(
+  static let tooManyReads = Refusal(
     .resourceExhausted,
-    "the connection has \(Limits.passwordsInFlight) calls in flight for which passwords are checked or "
-      + "hashed; wait for one", retryAfterMilliseconds: 100)
+    "the connection has reads in flight whose answers may take \(Limits.answerBytesInFlight >> 20) MiB, "
+      + "which is the most; wait for one", retryAfterMilliseconds: 10)
 
   static let queueFull = Refusal(
     .resourceExhausted, "the authority has more calls waiting than it takes; try again",

@@ -28,7 +28,8 @@ extension Connection {
     try core.services.passwords.requireAttempt(check)
     let (call, deadline) = try begin(header, &core)
     let request = PasswordRequest(
-      purpose: .signIn, check: check, deadline: deadline, reply: reply(call, core))
+      purpose: .signIn, check: check, party: Party(stranger: socket.peerAddress),
+      deadline: deadline, reply: reply(call, core))
     try requireTaken(core.services.passwords.queue.put(request, bytes: bytes), call)
   }
 

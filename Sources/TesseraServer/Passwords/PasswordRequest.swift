@@ -15,11 +15,13 @@ struct PasswordRequest: Sendable {
 
   let purpose: Purpose
   let check: PasswordCheck?
+  /// Whose turn it takes.
+  let party: Party
   /// On the monotonic clock in nanoseconds; nil for none.
   let deadline: Int64?
   let reply: ReplyAddress
 
-  /// A stranger's, who waits behind the callers that are known.
+  /// A stranger's, who is to hold up nobody that is known.
   var isStrangers: Bool { if case .signIn = purpose { true } else { false } }
 }
 

@@ -1,56 +1,47 @@
 import TesseraModel
-import TesseraSystem
 
-/// The passwords that wait for scrypt: connections take turns, and each has its own in the order
-/// they came. Strangers' sign-ins wait until no caller who is known does, so that nobody can hold
-/// up the others from outside.
+/// The passwords that wait for scrypt: callers take turns, and so do the places that strangers come
+/// from. Of four turns one is a stranger's where both wait, so that neither holds the others up.
 struct PasswordTurns {
-  private var known = Turns()
-  private var strangers = Turns()
+  private var known = Turns<PasswordRequest>(limit: Limits.passwordsWaiting)
+  private var strangers = Turns<PasswordRequest>(limit: Limits.passwordsWaiting)
+  /// Turns of known callers since the last that was a stranger's.
+  private var knownInARow = 0
 
-  var isEmpty: Bool { known.count == 0 && strangers.count == 0 }
+  var isEmpty: Bool { known.isEmpty && strangers.isEmpty }
 
-  /// False where too many of its sort wait already.
-  mutating func add(_ request: PasswordRequest) -> Bool {
-    let waiting = request.isStrangers ? strangers.count : known.count
-    guard waiting < Limits.passwordsWaiting else { return false }
-    if request.isStrangers { strangers.add(request) } else { known.add(request) }
-    return true
+  /// Adds a request, and gives back the one for which there is no place, and why.
+  mutating func add(
+    _ request: PasswordRequest
+  ) -> (dropped: PasswordRequest, refusal: Refusal)? {
+    if request.isStrangers {
+      return strangers.add(request, of: request.party).map { ($0, .passwordQueueFull) }
+    }
+    guard known.elements(of: request.party).count < Limits.passwordsPerCaller else {
+      return (request, .tooManyPasswords)
+    }
+    return known.add(request, of: request.party).map { ($0, .passwordQueueFull) }
   }
 
-  mutating func next() -> PasswordRequest? { known.next() ?? strangers.next() }
-
-  /// Of one sort.
-  private struct Turns {
-    private struct Connection: Hashable {
-      let reactor: ObjectIdentifier
-      let registration: Poller.Registration
-    }
-
-    private var waiting: [Connection: [PasswordRequest]] = [:]
-    /// The connections for which something waits, the next one first.
-    private var order: [Connection] = []
-    private(set) var count = 0
-
-    mutating func add(_ request: PasswordRequest) {
-      let connection = Connection(
-        reactor: ObjectIdentifier(request.reply.reactor), registration: request.reply.connection)
-      if waiting[connection] == nil { order.append(connection) }
-      waiting[connection, default: []].append(request)
-      count += 1
-    }
-
-    mutating func next() -> PasswordRequest? {
-      guard !order.isEmpty else { return nil }
-      let connection = order.removeFirst()
-      guard let request = waiting[connection]?.removeFirst() else { return nil }
-      if waiting[connection]?.isEmpty == true {
-        waiting[connection] = nil
-      } else {
-        order.append(connection)
-      }
-      count -= 1
+  mutating func next() -> PasswordRequest? {
+    if knownInARow < PasswordTurns.knownAtOnce, let (_, request) = known.next() {
+      knownInARow += 1
       return request
     }
+    knownInARow = 0
+    return strangers.next()?.1 ?? known.next()?.1
   }
+
+  private static let knownAtOnce = 3
+}
+
+extension Refusal {
+  static let passwordQueueFull = Refusal(
+    .resourceExhausted, "more passwords are waiting to be checked than the authority takes",
+    retryAfterMilliseconds: 1_000)
+
+  static let tooManyPasswords = Refusal(
+    .resourceExhausted,
+    "the caller has \(Limits.passwordsPerCaller) calls waiting for which passwords are checked or "
+      + "hashed; wait for one", retryAfterMilliseconds: 100)
 }

@@ -44,13 +44,13 @@ final class PasswordServices: Sendable {
 struct PasswordWorker: ~Copyable {
   private let engine: Engine
   private let services: PasswordServices
-  private let commits: WorkQueue<CommitWork>
+  private let changes: ChangeRoute
   private var turns = PasswordTurns()
 
-  init(engine: Engine, services: PasswordServices, commits: WorkQueue<CommitWork>) {
+  init(engine: Engine, services: PasswordServices, changes: ChangeRoute) {
     self.engine = engine
     self.services = services
-    self.commits = commits
+    self.changes = changes
   }
 
   /// Works until the queue is closed and everything is answered.
@@ -59,8 +59,9 @@ struct PasswordWorker: ~Copyable {
       // With passwords to check, what is new is fetched without waiting for it.
       let timeout: Int32 = turns.isEmpty ? -1 : 0
       guard let requests = services.queue.takeAll(timeoutMilliseconds: timeout) else { break }
-      for request in requests where !turns.add(request) {
-        request.reply.send(.refused(.passwordQueueFull))
+      for request in requests {
+        guard let (dropped, refusal) = turns.add(request) else { continue }
+        dropped.reply.send(.refused(refusal))
       }
       if let request = turns.next() { carryOut(request) }
     }
@@ -69,6 +70,7 @@ struct PasswordWorker: ~Copyable {
 
   private func carryOut(_ request: PasswordRequest) {
     do throws(Refusal) {
+      guard request.reply.isAwaited else { throw .notAwaited }
       if let deadline = request.deadline, SystemClock.monotonicNanoseconds() >= deadline {
         throw .deadlinePassed
       }
@@ -102,7 +104,7 @@ struct PasswordWorker: ~Copyable {
   }
 
   private func hand(_ change: CommitRequest) throws(Refusal) {
-    switch commits.put(.change(change), bytes: change.bytes) {
+    switch changes.put(change) {
     case .taken: return
     case .full: throw .queueFull
     case .closed: throw Refusal(.unavailable, Connection.stopping)
@@ -131,8 +133,4 @@ extension Refusal {
       check.confirmation == nil ? "name or password is wrong" : "the password is wrong",
       field: check.field)
   }
-
-  static let passwordQueueFull = Refusal(
-    .resourceExhausted, "more passwords are waiting to be checked than the authority takes",
-    retryAfterMilliseconds: 1_000)
 }

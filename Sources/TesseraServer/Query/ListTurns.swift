@@ -2,29 +2,58 @@ import TesseraEngine
 import TesseraModel
 import TesseraSystem
 
-/// The lists that are being answered, which take turns, and those that wait for one of them to end.
+/// The lists that are being answered and the searches for revocations, a slice of each in turn, and
+/// those that wait for one of them to end.
 ///
-/// What a list has found stays in memory until it is answered, also where its caller has left
-/// meanwhile. So few are in progress at a time, however many connections ask.
+/// What a list has found stays in memory until it is answered. So few are in progress at a time, of
+/// all and of each caller, however many connections ask; and one whose caller has left is let go
+/// of.
 struct ListTurns {
+  /// One of the two, each of which is advanced in place.
   private struct Entry {
-    var list: any SlicedList
+    var list: (any SlicedList)?
+    var search: RevocationSearch?
     let request: QueryRequest
+    let party: Party
+
+    init(_ request: QueryRequest) {
+      self.request = request
+      party = Party(request.caller)
+    }
   }
 
+  private let changes: ChangeRoute
   private var inProgress: [Entry] = []
-  private var waiting: [Entry] = []
+  private var waiting = Turns<Entry>(limit: Limits.listsWaiting)
+
+  init(_ changes: ChangeRoute) { self.changes = changes }
 
   var isEmpty: Bool { inProgress.isEmpty && waiting.isEmpty }
   var inProgressCount: Int { inProgress.count }
 
-  /// Takes a list up, or refuses it where too many wait.
+  /// Takes a list up, or refuses one where too many wait.
   mutating func add(_ list: any SlicedList, _ request: QueryRequest) {
-    guard waiting.count < Limits.commandQueue else {
-      request.reply.send(.refused(.queueFull))
+    var entry = Entry(request)
+    entry.list = list
+    add(entry)
+  }
+
+  /// Takes a search up, or refuses it where its caller has as many as one may.
+  mutating func add(_ search: RevocationSearch, _ request: QueryRequest) {
+    var entry = Entry(request)
+    entry.search = search
+    let others = waiting.elements(of: entry.party) + inProgress.filter { $0.party == entry.party }
+    guard others.count(where: { $0.search != nil }) < Limits.searchesPerCaller else {
+      request.reply.send(.refused(.tooManySearches))
       return
     }
-    waiting.append(Entry(list: list, request: request))
+    add(entry)
+  }
+
+  private mutating func add(_ entry: Entry) {
+    if let dropped = waiting.add(entry, of: entry.party) {
+      dropped.request.reply.send(.refused(.tooManyLists))
+    }
     fill()
   }
 
@@ -32,7 +61,7 @@ struct ListTurns {
   mutating func take(_ engine: Engine, _ now: Moment) {
     var index = 0
     while index < inProgress.count {
-      if ListTurns.advance(&inProgress[index], engine, now) {
+      if advance(&inProgress[index], engine, now) {
         inProgress.remove(at: index)
       } else {
         index += 1
@@ -42,15 +71,21 @@ struct ListTurns {
   }
 
   private mutating func fill() {
-    let room = min(Limits.listsInProgress - inProgress.count, waiting.count)
-    guard room > 0 else { return }
-    inProgress += waiting.prefix(room)
-    waiting.removeFirst(room)
+    while inProgress.count < Limits.listsInProgress {
+      let busy = Dictionary(grouping: inProgress, by: \.party).mapValues(\.count)
+      let next = waiting.next { busy[$0, default: 0] < Limits.listsInProgressPerCaller }
+      guard let next else { return }
+      inProgress.append(next.1)
+    }
   }
 
-  /// Whether the list was answered.
-  private static func advance(_ entry: inout Entry, _ engine: Engine, _ now: Moment) -> Bool {
+  /// Whether the list was answered, or need not be.
+  private func advance(_ entry: inout Entry, _ engine: Engine, _ now: Moment) -> Bool {
     let reply = entry.request.reply
+    guard reply.isAwaited else {
+      reply.send(.refused(.notAwaited))
+      return true
+    }
     if let deadline = entry.request.deadline, now.monotonicNanoseconds >= deadline {
       reply.send(.refused(.deadlinePassedInFlight))
       return true
@@ -59,12 +94,23 @@ struct ListTurns {
       reply.send(.refused(.callerEnded))
       return true
     }
-    switch entry.list.advance(engine, for: rights) {
-    case nil: return false
-    case .success(let response): reply.send(.message(response))
-    case .failure(let refusal): reply.send(.refused(refusal))
+    engine.letChangesPass()
+    if let answer = entry.list?.advance(engine, for: rights) {
+      switch answer {
+      case .success(let response): reply.send(.message(response))
+      case .failure(let refusal): reply.send(.refused(refusal))
+      }
+      return true
     }
-    return true
+    if let change = entry.search?.advance(engine, now: now.time) {
+      switch changes.put(change) {
+      case .taken: break
+      case .full: reply.send(.refused(.queueFull))
+      case .closed: reply.send(.refused(Refusal(.unavailable, Connection.stopping)))
+      }
+      return true
+    }
+    return false
   }
 }
 
@@ -78,4 +124,15 @@ struct Moment {
       time: Timestamp(microseconds: SystemClock.wallMicroseconds()),
       monotonicNanoseconds: SystemClock.monotonicNanoseconds())
   }
+}
+
+extension Refusal {
+  static let tooManySearches = Refusal(
+    .resourceExhausted,
+    "\(Limits.searchesPerCaller) revocations by filter of this caller are in flight, which is the most; "
+      + "wait for one, or name the tokens", field: "filter", retryAfterMilliseconds: 1_000)
+
+  static let tooManyLists = Refusal(
+    .resourceExhausted, "the authority has more lists waiting than it takes; try again",
+    retryAfterMilliseconds: 1_000)
 }

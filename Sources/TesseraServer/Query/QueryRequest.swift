@@ -6,6 +6,7 @@ import TesseraWire
 struct QueryRequest: Sendable {
   enum Question: Sendable {
     case list(any SlicedList)
+    case search(RevocationSearch)
     case get(Subject)
     case backup(BackupQuestion)
   }
@@ -22,7 +23,7 @@ struct QueryRequest: Sendable {
   let caller: TesseraEngine.Caller
   /// On the monotonic clock in nanoseconds; nil for none.
   let deadline: Int64?
-  let reply: ReplyAddress
+  let reply: any AnswerSink
 }
 
 /// A list in progress, which looks at a bounded number of things each time it is advanced.

@@ -3,18 +3,21 @@ import TesseraModel
 import TesseraSystem
 import TesseraWire
 
-/// The thread that answers the lists and the gets. Lists take turns, a slice each, so that a long
-/// one keeps neither the others nor the engine's lock.
+/// The thread that answers the lists and the gets, and finds what a filter is to revoke. Lists take
+/// turns, a slice each, so that a long one keeps neither the others nor the engine's lock.
 struct QueryWorker: ~Copyable {
   private let engine: Engine
   private let queue: WorkQueue<QueryRequest>
   private let backups: BackupTable
-  private var lists = ListTurns()
+  private var lists: ListTurns
 
-  init(engine: Engine, queue: WorkQueue<QueryRequest>, backups: BackupTable) {
+  init(
+    engine: Engine, queue: WorkQueue<QueryRequest>, backups: BackupTable, changes: ChangeRoute
+  ) {
     self.engine = engine
     self.backups = backups
     self.queue = queue
+    lists = ListTurns(changes)
   }
 
   /// Works until the queue is closed and everything is answered.
@@ -34,8 +37,10 @@ struct QueryWorker: ~Copyable {
   private static let sweepMilliseconds: Int32 = 10_000
 
   private mutating func begin(_ request: QueryRequest) {
+    guard request.reply.isAwaited else { return request.reply.send(.refused(.notAwaited)) }
     switch request.question {
     case .list(let list): lists.add(list, request)
+    case .search(let search): lists.add(search, request)
     case .get(let subject): request.reply.send(answer(subject, to: request.caller))
     case .backup(let question):
       request.reply.send(

@@ -85,6 +85,10 @@ struct Reactor: ~Copyable {
     switch fate {
     case nil: return
     case .over:
+      _ = connections.with(registration) { connection in
+        connection.calls.giveUpAll()
+        core.heldBytes -= connection.countedBytes
+      }
       core.deadlines.forget(registration)
       poller.remove(registration)
       connections.remove(registration)
@@ -92,13 +96,38 @@ struct Reactor: ~Copyable {
       scratch.discardAnswers()
       core.services.counters.count(.connectionsClosed)
     case .open:
-      let changed = connections.with(registration) { $0.takeChangedInterest() }
-      guard case .some(.some(let interest)) = changed else { return }
-      do {
-        try poller.change(registration, to: interest)
-      } catch {
-        settle(registration, .over)
+      let changed = connections.with(registration) { connection in
+        core.heldBytes += connection.heldBytes - connection.countedBytes
+        connection.countedBytes = connection.heldBytes
+        return connection.takeChangedInterest()
       }
+      if case .some(.some(let interest)) = changed {
+        do {
+          try poller.change(registration, to: interest)
+        } catch {
+          settle(registration, .over)
+        }
+      }
+      shed()
+    }
+  }
+
+  /// Closes the connections that hold most while all hold too much, strangers' before those of known
+  /// callers.
+  private mutating func shed() {
+    while core.heldBytes > core.services.heldBytesPerReactor {
+      var largest: (registration: Poller.Registration, isStranger: Bool, bytes: Int)?
+      for registration in connections.registrations {
+        let found = connections.with(registration) { ($0.caller == nil, $0.countedBytes) }
+        guard let (isStranger, bytes) = found, bytes > 0 else { continue }
+        if let largest, (largest.isStranger ? 1 : 0, largest.bytes) >= (isStranger ? 1 : 0, bytes) {
+          continue
+        }
+        largest = (registration, isStranger, bytes)
+      }
+      guard let largest else { return }
+      core.services.counters.count(.connectionsShed)
+      settle(largest.registration, .over)
     }
   }
 

@@ -27,6 +27,8 @@ struct ReactorCore: ~Copyable {
   /// When the poller last returned, on the monotonic clock in nanoseconds.
   var now = SystemClock.monotonicNanoseconds()
   var deadlines = CallDeadlines()
+  /// What the connections hold together.
+  var heldBytes = 0
 
   init(services: Services, mailbox: ReactorMailbox, identity: ServerIdentity) {
     reader = services.engine.makeReader()
@@ -88,11 +90,14 @@ struct Services: Sendable {
   let counters: Counters
   let timeouts: ConnectionTimeouts
   let connectionsPerReactor: Int
+  let heldBytesPerReactor: Int
   /// Whether users' changes need their password again.
   let confirmsChanges: Bool
   /// How many tokens a list sorts.
   let sortedMatches: Int
   let logger: Logger
+
+  var changes: ChangeRoute { ChangeRoute(commits: commits, queries: queries) }
 }
 
 /// In nanoseconds of the monotonic clock.
