@@ -199,10 +199,10 @@ extension MatrixRow {
     },
     .init("u + + - + + ? - - + - - -", "UpdateUser") { try $0.made($0.update("bob")) },
     .init("u + + - - ? ? - - + - - -", "UpdateUser, admin") { try $0.made($0.update("root")) },
-    .init("u + + - + + + - - + - - -", "GetUser") {
+    .init("u + + - + + ? - - + - - -", "GetUser") {
       try $0.made(GetUserRequest("bob"))
     },
-    .init("u + + - + + + + + + + + -", "GetUser oneself") {
+    .init("u + + - + + ? + + + + + -", "GetUser oneself") {
       try $0.made(GetUserRequest("ada"))
     },
     .init("u + + - + + + - - + - - -", "ListUsers") { try $0.made(ListUsersRequest()) },
@@ -243,7 +243,7 @@ extension MatrixRow {
     .init("u + + - + + ? + + + + + -", "GetEntry, development") {
       try $0.made(GetEntryRequest(.environment("development")))
     },
-    .init("u + + - + + + - - + - - -", "GetEntry, role") {
+    .init("u + + - + + ? - - + - - -", "GetEntry, role") {
       try $0.made(GetEntryRequest(.role("Operator")))
     },
     .init("u + + - + + + + + + + + -", "ListEntries") {
