@@ -28,6 +28,12 @@ import Testing
     #expect(hour.count == 1_002)
   }
 
+  @Test func `a median is the middle of the values, or of the two in the middle`() {
+    #expect(SnapshotRounds.median([3]) == 3)
+    #expect(SnapshotRounds.median([9, 1, 2]) == 2)
+    #expect(SnapshotRounds.median([9, 1, 2, 4]) == 3)
+  }
+
   @Test func `figures are written with the digits that mean something`() {
     #expect(12.345.text(decimals: 2) == "12.35" || 12.345.text(decimals: 2) == "12.34")
     #expect(0.05.text(decimals: 2) == "0.05")

@@ -6,8 +6,8 @@ struct SnapshotsCommand: ParsableCommand {
     commandName: "snapshots",
     abstract: "Validate at a rate, in turn while no snapshot is written and while one is.",
     discussion: """
-      Latency is counted from a call's place in the schedule. The caller needs tokens.validate and \
-      server.operate.
+      Latency is counted from a call's place in the schedule, and each percentile is the median of \
+      the rounds. The caller needs tokens.validate and server.operate.
       """)
 
   @OptionGroup var authority: AuthorityOptions
@@ -51,10 +51,8 @@ struct SnapshotsCommand: ParsableCommand {
       let measured = try SnapshotRounds.measure(
         &generator, &asker, rounds: rounds, quietNanoseconds: Int64(quietSeconds * 1e9),
         callsPerSecond: rate)
-      measured.figures(rounds: rounds).write(as: report.output)
-      if let complaint = measured.quiet.complaint ?? measured.busy.complaint {
-        throw BenchFailure.wrong(complaint)
-      }
+      measured.figures.write(as: report.output)
+      if let complaint = measured.complaint { throw BenchFailure.wrong(complaint) }
     }
   }
 }

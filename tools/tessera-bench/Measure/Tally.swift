@@ -22,21 +22,6 @@ struct Tally {
 
   var callsUnanswered: Int { callsSent - calls }
 
-  /// Both together, of runs that took turns.
-  mutating func add(_ other: Tally) {
-    callsSent += other.callsSent
-    calls += other.calls
-    tokens += other.tokens
-    allowed += other.allowed
-    callsFailed += other.callsFailed
-    firstFailure = firstFailure ?? other.firstFailure
-    callsUnsent += other.callsUnsent
-    latency.add(other.latency)
-    elapsedNanoseconds += other.elapsedNanoseconds
-    tokensInTime += other.tokensInTime
-    if let seconds = other.serverSeconds { serverSeconds = (serverSeconds ?? 0) + seconds }
-  }
-
   mutating func note(failure status: StatusCode, _ payload: borrowing RawSpan) {
     callsFailed += 1
     if firstFailure == nil { firstFailure = describeFailure(status, payload) }
