@@ -6,6 +6,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
   public let descriptor: Descriptor
   /// Where it listens; the port is the one the kernel chose where 0 was asked for.
   public let address: SocketAddress
+  private let endOfDescriptors: CInt
 
   /// Listens where nobody else does; `EADDRINUSE` where somebody does.
   ///
@@ -17,6 +18,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
     try descriptor.require(SO_REUSEPORT, "setsockopt SO_REUSEPORT", on: address)
     self.address = try ListeningSocket.localAddress(of: descriptor)
     self.descriptor = descriptor
+    endOfDescriptors = OpenFileLimit.endOfConnections
   }
 
   /// Another socket on the same port, among which the kernel spreads new connections.
@@ -29,6 +31,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
   private init(descriptor: consuming Descriptor, address: SocketAddress) {
     self.descriptor = descriptor
     self.address = address
+    endOfDescriptors = OpenFileLimit.endOfConnections
   }
 
   public enum Acceptance: ~Copyable {
@@ -36,7 +39,8 @@ public struct ListeningSocket: ~Copyable, Sendable {
     /// None is waiting.
     case none
     /// The process or the machine is out of descriptors or memory (`EMFILE`, `ENFILE`, `ENOBUFS`,
-    /// `ENOMEM`): connections wait until some are closed.
+    /// `ENOMEM`), but for the descriptors that are not for connections: these wait until some are
+    /// closed. The first one that there was no descriptor for is closed.
     case exhausted(errno: CInt)
   }
 
@@ -47,6 +51,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
       let number = tessera_accept4(descriptor.number, flags)
       if number >= 0 {
         let socket = Socket(owning: Descriptor(owning: number))
+        if number >= endOfDescriptors { return .exhausted(errno: EMFILE) }
         socket.setNoDelay()
         return .connection(socket)
       }

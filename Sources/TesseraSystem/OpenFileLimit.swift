@@ -16,4 +16,18 @@ public enum OpenFileLimit {
     let current = unsafe setrlimit(resource, &raised) == 0 ? raised : limit
     return Int(clamping: current.rlim_cur)
   }
+
+  /// How many of them connections leave free, since what makes changes durable opens files.
+  static let keptFree = 64
+
+  /// The descriptors of connections are below this number: the kernel gives the lowest that is
+  /// free.
+  static var endOfConnections: CInt {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+      return .max
+    }
+    let all = Int(clamping: limit.rlim_cur)
+    return CInt(clamping: all - min(keptFree, all / 4))
+  }
 }

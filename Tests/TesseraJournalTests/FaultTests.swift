@@ -95,6 +95,26 @@ import TesseraSystem
     #expect(try Opened.read(data, on: disk).state.replayed == recovered)
   }
 
+  /// Connections may take all there are.
+  @Test(arguments: [EMFILE, ENFILE, EIO])
+  func `without a descriptor for the next segment the one before goes on`(errno: Int32) throws {
+    let disk = SimulatedDisk()
+    try withJournal(data, segmentBytes: 900, on: disk) { journal in
+      disk.fail(.init(call: .open, errno: errno, isLasting: true))
+      for revision in UInt64(1)...30 { try journal.append([Samples.entry(revision)]) }
+      let (failure, refused) = (journal.failure, journal.rotationFailure)
+      #expect(failure == nil && refused?.errno == errno)
+      let before = disk.paths.count { $0.hasSuffix(".segment") }
+      #expect(before == 1)
+      disk.repair()
+      for revision in UInt64(31)...40 { try journal.append([Samples.entry(revision)]) }
+      let after = disk.paths.count { $0.hasSuffix(".segment") }
+      let still = journal.rotationFailure
+      #expect(after > 1 && still == nil)
+    }
+    #expect(try Opened.read(data, on: disk).state.replayed == Samples.entries(1...40))
+  }
+
   @Test(arguments: [DiskCall.open, .pwrite, .fdatasync, .rename, .fsync])
   func `a rotation that fails loses nothing`(call: DiskCall) throws {
     var random = SeededGenerator.announced()

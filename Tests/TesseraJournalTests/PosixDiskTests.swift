@@ -62,6 +62,18 @@ import TesseraSystem
     #expect(try disk.entries(of: path) == ["żółć"])
   }
 
+  /// A directory that is opened anew would be another one, or none.
+  @Test func `a directory that was synchronised once needs no descriptor again`() throws {
+    let path = directory.path + "/inner"
+    try disk.createDirectory(path)
+    try disk.synchronizeDirectory(path)
+    try disk.rename(path, to: directory.path + "/elsewhere")
+    try disk.synchronizeDirectory(path)
+    #expect(throws: SystemError("open", errno: ENOENT, subject: path)) {
+      try PosixDisk().synchronizeDirectory(path)
+    }
+  }
+
   @Test func `errors name the call, the file and the reason`() throws {
     let path = directory.path + "/missing"
     #expect(throws: SystemError("open", errno: ENOENT, subject: path)) {

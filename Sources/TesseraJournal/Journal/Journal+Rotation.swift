@@ -13,15 +13,19 @@ import TesseraSystem
 // The new segment has its room, with the reserve, before the old one's is given back: there is
 // always a reserve.
 extension Journal {
-  /// - Throws: `.refused` or `.ended`.
+  /// Where the next segment cannot be had, for want of room or of a descriptor, the old one goes on
+  /// and has room of its own, perhaps.
+  ///
+  /// - Throws: `.ended`.
   mutating func rotateIfDue() throws(JournalError) {
     guard durableSize >= rotationBytes else { return }
     do {
       try rotate()
       rotationBytes = configuration.segmentBytes
+      rotationFailure = nil
     } catch {
-      guard error.isDiskFull else { throw error }
-      // The old segment goes on, and has room of its own, perhaps.
+      guard case .refused(let failure) = error else { throw error }
+      rotationFailure = failure
       rotationBytes = durableSize + configuration.segmentBytes / 8
     }
   }

@@ -59,6 +59,8 @@ public struct Journal<D: Disk>: ~Copyable {
   public internal(set) var lacksRoom = false
   /// Why the file system sets no room aside, where it cannot: then there is no reserve.
   public internal(set) var allocationFailure: SystemError?
+  /// Why the last attempt to begin another segment did not: the one before goes on.
+  public internal(set) var rotationFailure: SystemError?
   /// The failure that ended the journal, if one did.
   public internal(set) var failure: SystemError?
 

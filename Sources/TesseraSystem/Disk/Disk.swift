@@ -50,6 +50,7 @@ public protocol Disk: Sendable {
   func synchronizeDirectory(_ path: String) throws(SystemError)
 }
 
+  /// A directory that was synchronised once can be again where no more file can be opened.
 /// An open file, as its disk numbers them.
 public struct FileNumber: RawRepresentable, Hashable, Sendable {
   public let rawValue: Int32

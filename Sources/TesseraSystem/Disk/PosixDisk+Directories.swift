@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 extension PosixDisk {
   public func createDirectory(_ path: String) throws(SystemError) {
@@ -36,10 +37,27 @@ extension PosixDisk {
   }
 
   public func synchronizeDirectory(_ path: String) throws(SystemError) {
-    let descriptor = try retrying("open", on: path) {
-      unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    }
-    defer { _ = Glibc.close(descriptor) }
+    let descriptor = try directories.descriptor(of: path)
     _ = try retrying("fsync", on: path) { fsync(descriptor) }
+  }
+}
+
+/// Directories that are open, by their paths. They are few: those of one data directory.
+final class HeldDirectories: Sendable {
+  private let held = Mutex<[String: Int32]>([:])
+
+  deinit {
+    held.withLock { for descriptor in $0.values { _ = Glibc.close(descriptor) } }
+  }
+
+  func descriptor(of path: String) throws(SystemError) -> Int32 {
+    try held.withLock { held throws(SystemError) in
+      if let descriptor = held[path] { return descriptor }
+      let descriptor = try retrying("open", on: path) {
+        unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      }
+      held[path] = descriptor
+      return descriptor
+    }
   }
 }

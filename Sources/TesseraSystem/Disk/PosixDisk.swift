@@ -1,8 +1,11 @@
 import CLinux
 import Glibc
 
-/// The machine's own files.
+/// The machine's own files. Directories that were synchronised once stay open for as long as the
+/// disk is in use: what has to be made durable does not depend on a descriptor being free.
 public struct PosixDisk: Disk {
+  let directories = HeldDirectories()
+
   public init() {}
 
   public func open(_ path: String, _ mode: FileMode) throws(SystemError) -> FileNumber {
