@@ -49,7 +49,8 @@ public struct NewDirectory<D: Disk>: ~Copyable {
 
   public func snapshotPlan(covering revision: Revision) -> SnapshotPlan<D> {
     SnapshotPlan(
-      coveredRevision: revision, authority: authority, layout: layout, disk: disk, journalBytes: 0)
+      coveredRevision: revision, authority: authority, layout: layout, disk: disk, journalBytes: 0,
+      fate: JournalFate())
   }
 
   /// Makes it a data directory, whose next change follows `last`.

@@ -1,3 +1,4 @@
+import Synchronization
 import TesseraBytes
 import TesseraModel
 import TesseraSystem
@@ -62,7 +63,10 @@ public struct Journal<D: Disk>: ~Copyable {
   /// Why the last attempt to begin another segment did not: the one before goes on.
   public internal(set) var rotationFailure: SystemError?
   /// The failure that ended the journal, if one did.
-  public internal(set) var failure: SystemError?
+  public internal(set) var failure: SystemError? {
+    didSet { if failure != nil { fate.end() } }
+  }
+  let fate = JournalFate()
 
   /// The frame that is being made; kept for its memory.
   var frame = ByteBuffer()
@@ -88,6 +92,14 @@ public struct Journal<D: Disk>: ~Copyable {
     bytesSinceSnapshot = recovery.replayedBytes
     self.directory = directory
   }
+}
+
+/// Whether the journal has ended, for those who write a snapshot meanwhile.
+final class JournalFate: Sendable {
+  private let ended = Atomic(false)
+
+  var hasEnded: Bool { ended.load(ordering: .acquiring) }
+  func end() { ended.store(true, ordering: .releasing) }
 }
 
 /// Where a journal goes on.

@@ -6,6 +6,8 @@ import TesseraSystem
 // covers every change in it, and while there is one snapshot all of the journal stays.
 extension SnapshotPlan {
   func retire(into removed: inout [String]) throws(JournalError) {
+    // A disk that has failed is not trusted to hold the one that is left.
+    if fate.hasEnded { return }
     let snapshots = try attempt { () throws(SystemError) in try layout.snapshots(on: disk) }
     // Later ones than this plan's cannot be: one snapshot is written at a time.
     guard let newest = snapshots.lastIndex(of: coveredRevision), newest > 0 else { return }

@@ -10,6 +10,8 @@ public struct SnapshotPlan<D: Disk>: Sendable {
   let disk: D
   /// The journal's `bytesSinceSnapshot` when the plan was made.
   let journalBytes: Int
+  /// Of the journal that goes on meanwhile.
+  let fate: JournalFate
 
   var path: String { layout.snapshot(covering: coveredRevision) }
 }
@@ -18,6 +20,8 @@ public struct SnapshotPlan<D: Disk>: Sendable {
 public struct SnapshotSummary: Equatable, Sendable {
   public let coveredRevision: Revision
   public let records: RecordCounts
+  /// The highest time that it tells of.
+  public let highestTime: Timestamp
   public let bytes: Int
   /// The files that were removed since the two newest snapshots make them needless.
   public let removed: [String]
@@ -32,7 +36,7 @@ extension Journal {
   public func snapshotPlan() -> SnapshotPlan<D> {
     SnapshotPlan(
       coveredRevision: lastRevision, authority: authority, layout: directory.layout,
-      disk: directory.disk, journalBytes: bytesSinceSnapshot)
+      disk: directory.disk, journalBytes: bytesSinceSnapshot, fate: fate)
   }
 
   /// Takes note of a snapshot that was finished: `bytesSinceSnapshot` counts from it.

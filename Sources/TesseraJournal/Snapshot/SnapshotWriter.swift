@@ -8,18 +8,19 @@ import TesseraSystem
 /// the changes made meanwhile are in the journal, and replaying them corrects the picture. Until
 /// they are replayed a record may name another that the snapshot does not hold.
 public struct SnapshotWriter<D: Disk>: ~Copyable {
-  private let plan: SnapshotPlan<D>
-  private let partial: String
-  private let file: DiskFile<D>
+  let plan: SnapshotPlan<D>
+  let partial: String
+  let file: DiskFile<D>
   private let seed: CRC32C
   private var chain: CRC32C
-  private var footer = SnapshotFooter()
+  var footer = SnapshotFooter()
   /// That of the last record.
   private var part = SnapshotPart.registry
   private var block = ByteBuffer(capacity: FormatLimits.blockBytes * 2)
-  private var size = FileHeader.byteCount
+  private(set) var size = FileHeader.byteCount
   private var durableSize = 0
-  private var isFinished = false
+  /// What `finish` has done of it.
+  var stage = Stage.records
 
   /// - Throws: `.disk`.
   public init(_ plan: SnapshotPlan<D>) throws(JournalError) {
@@ -49,7 +50,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   /// A snapshot that is let go of before it was finished leaves nothing behind; were this to fail,
   /// the next start would clear it away.
   deinit {
-    if !isFinished { try? plan.disk.remove(partial) }
+    if stage < .named { try? plan.disk.remove(partial) }
   }
 
   /// Appends one record, which `body` encodes.
@@ -65,17 +66,8 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     if block.count >= FormatLimits.blockBytes { try writeBlock() }
   }
 
-  /// Completes the snapshot, makes it durable, reads it back, and only then gives it its name.
-  /// Removes what the two newest snapshots make needless.
-  ///
-  /// - Parameters:
-  ///   - revision: No change after this one is in what was given to the writer. The journal must be
-  ///     durable up to it: a start refuses a journal that ends before.
-  ///   - time: The highest time of any change up to it.
-  /// - Throws: `.disk`, or `.damaged` where what is read back is not what was written.
-  public consuming func finish(
-    through revision: Revision, highestTime time: Timestamp
-  ) throws(JournalError) -> SnapshotSummary {
+  /// The footer follows the last record, and all of it is made durable.
+  mutating func complete(through revision: Revision, _ time: Timestamp) throws(JournalError) {
     precondition(revision >= plan.coveredRevision, "the snapshot covers what it cannot hold")
     if block.count > DiskFrameHeader.byteCount { try writeBlock() }
     footer.highestRevision = revision
@@ -83,34 +75,6 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     footer.append(to: &block)
     try writeFrame(.snapshotFooter)
     try synchronize()
-
-    let disk = plan.disk
-    let path = plan.path
-    let partial = partial
-    let written: SnapshotFooter
-    do {
-      written = try SnapshotFile(partial, on: disk, authority: plan.authority).verify()
-    } catch .damaged(let damage) {
-      throw damage.failedRead ?? .damaged(damage)
-    }
-    guard written == footer else {
-      throw .damaged(Damage(partial, at: size, "what is read back is not what was written"))
-    }
-    try attempt { () throws(SystemError) in
-      try disk.rename(partial, to: path)
-      try disk.synchronizeDirectory(plan.layout.snapshots)
-    }
-    isFinished = true
-    var removed: [String] = []
-    var failure: JournalError?
-    do {
-      try plan.retire(into: &removed)
-    } catch {
-      failure = error
-    }
-    return SnapshotSummary(
-      coveredRevision: plan.coveredRevision, records: footer.records, bytes: size,
-      removed: removed, removalFailure: failure, journalBytes: plan.journalBytes)
   }
 
   private mutating func writeBlock() throws(JournalError) {

@@ -37,6 +37,9 @@ public protocol Disk: Sendable {
   /// since the last success may be lost although it can still be read: never call it again for
   /// that.
   func synchronizeData(_ file: FileNumber) throws(SystemError)
+  /// Has the next reads of what is durable come from the medium, as far as the system can forget
+  /// what it keeps in memory.
+  func dropCache(of file: FileNumber) throws(SystemError)
   /// Takes the lock that one open file holds at a time, until it is closed; false if it is taken.
   func lock(_ file: FileNumber) throws(SystemError) -> Bool
 
@@ -47,10 +50,10 @@ public protocol Disk: Sendable {
   /// Gives a file another name, in place of the file that had it.
   func rename(_ path: String, to newPath: String) throws(SystemError)
   func remove(_ path: String) throws(SystemError)
+  /// A directory that was synchronised once can be again where no more file can be opened.
   func synchronizeDirectory(_ path: String) throws(SystemError)
 }
 
-  /// A directory that was synchronised once can be again where no more file can be opened.
 /// An open file, as its disk numbers them.
 public struct FileNumber: RawRepresentable, Hashable, Sendable {
   public let rawValue: Int32

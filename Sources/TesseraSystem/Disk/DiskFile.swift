@@ -35,6 +35,11 @@ public struct DiskFile<D: Disk>: ~Copyable, Sendable {
     try named { () throws(SystemError) in try disk.synchronizeData(number) }
   }
 
+  /// Has the next reads come from the medium; see `Disk.dropCache`.
+  public func dropCache() throws(SystemError) {
+    try named { () throws(SystemError) in try disk.dropCache(of: number) }
+  }
+
   public func lock() throws(SystemError) -> Bool {
     try named { () throws(SystemError) in try disk.lock(number) }
   }

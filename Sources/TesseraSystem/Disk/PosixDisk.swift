@@ -71,6 +71,12 @@ public struct PosixDisk: Disk {
     _ = try retrying("fdatasync") { fdatasync(file.rawValue) }
   }
 
+  public func dropCache(of file: FileNumber) throws(SystemError) {
+    // Unlike other calls it returns what went wrong.
+    let code = posix_fadvise(file.rawValue, 0, 0, POSIX_FADV_DONTNEED)
+    if code != 0 { throw SystemError("posix_fadvise", errno: code) }
+  }
+
   public func lock(_ file: FileNumber) throws(SystemError) -> Bool {
     do {
       _ = try retrying("flock") { flock(file.rawValue, LOCK_EX | LOCK_NB) }

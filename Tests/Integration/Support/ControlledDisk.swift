@@ -107,6 +107,7 @@ final class ControlledDisk: Disk {
     if let code = allocationError { throw SystemError("fallocate", errno: code) }
     try real.allocate(file, from: offset, count: count)
   }
+  func dropCache(of file: FileNumber) throws(SystemError) { try real.dropCache(of: file) }
   func lock(_ file: FileNumber) throws(SystemError) -> Bool { try real.lock(file) }
   func createDirectory(_ path: String) throws(SystemError) { try real.createDirectory(path) }
   func entries(of directory: String) throws(SystemError) -> [String] {

@@ -2,13 +2,13 @@ import Glibc
 
 /// The calls of a disk that can fail, by the names of the system's.
 package enum DiskCall: String, CaseIterable, Sendable {
-  case open, fstat, pread, pwrite, ftruncate, fallocate, fdatasync, flock
+  case open, fstat, pread, pwrite, ftruncate, fallocate, fdatasync, fadvise, flock
   case mkdir, opendir, rename, unlink, fsync
 
   /// Whether it may leave something behind that a crash undoes, or make something durable.
   package var changes: Bool {
     switch self {
-    case .fstat, .pread, .flock, .opendir: false
+    case .fstat, .pread, .fadvise, .flock, .opendir: false
     default: true
     }
   }

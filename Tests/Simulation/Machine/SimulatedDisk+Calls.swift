@@ -95,6 +95,10 @@ extension SimulatedDisk {
     }
   }
 
+  package func dropCache(of file: FileNumber) throws(SystemError) {
+    try call(.fadvise) { _ in }
+  }
+
   package func lock(_ file: FileNumber) throws(SystemError) -> Bool {
     try call(.flock) { state in
       let inode = state.open[file.rawValue]!.inode
