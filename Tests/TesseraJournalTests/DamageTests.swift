@@ -213,4 +213,19 @@ import TesseraWire
     let error = #expect(throws: JournalError.self) { try Opened.read(data, on: disk) }
     #expect("\(try #require(error))".contains("JournalEntry.14"))
   }
+
+  @Test func `an end that is torn twice in one place leaves two copies`() throws {
+    let disk = SimulatedDisk()
+    try withJournal("/data", on: disk) { journal in try journal.append(Samples.entries(1...3)) }
+    let first = "/data/journal/00000000000000000001.segment"
+    let size = disk[first]!.count
+    let torn: [[UInt8]] = [[1, 2, 3], [4, 5], [6]]
+    for bytes in torn {
+      disk[first]! += bytes
+      let tail = try #require(try Opened.read("/data", on: disk).report.tornTail)
+      #expect(disk[tail.copy] == bytes)
+    }
+    let copies = disk.paths.filter { $0.hasPrefix("\(first).torn-\(size)") }
+    #expect(copies.compactMap { disk[$0] } == torn)
+  }
 }

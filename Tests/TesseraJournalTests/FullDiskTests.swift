@@ -225,4 +225,18 @@ import TesseraSystem
     let found = try recovered(disk)
     #expect(found == Samples.entries(1...count + 1))
   }
+
+  @Test func `what was not finished makes room for a start that needs some`() throws {
+    let disk = SimulatedDisk()
+    try withJournal(data, reserveBytes: 0, on: disk) { journal in
+      try journal.append(Samples.entries(1...3))
+    }
+    disk[first]! += [UInt8](repeating: 7, count: 300)
+    let partial = "/data/snapshots/00000000000000000003.snapshot.partial"
+    disk[partial] = [UInt8](repeating: 1, count: 400)
+    disk.capacity = disk.taken
+    let opened = try Opened.read(data, on: disk)
+    #expect(opened.report.tornTail?.bytes == 300)
+    #expect(opened.state.replayed == Samples.entries(1...3))
+  }
 }

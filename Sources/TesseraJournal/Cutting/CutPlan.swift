@@ -71,7 +71,8 @@ extension DirectoryView {
       plan.segments.append(layout.segment(from: first))
       try lose(layout.segment(from: first), from: 0, to: &plan.lost, after: plan.last)
     }
-    plan.snapshots = try laterSnapshots(than: covered)
+    let kept = segments.prefix { $0 <= reach.segment ?? .zero }
+    try setAside(keeping: covered, kept, in: &plan)
     return plan
   }
 
@@ -84,8 +85,21 @@ extension DirectoryView {
       plan.segments.append(layout.segment(from: first))
       try lose(layout.segment(from: first), from: 0, to: &plan.lost, after: covered)
     }
-    plan.snapshots = try laterSnapshots(than: covered)
+    try setAside(keeping: covered, [], in: &plan)
     return plan
+  }
+
+  /// Snapshots later than the one that covers `covered`, which is the one that is kept; none is
+  /// where that is zero.
+  private func setAside(
+    keeping covered: Revision, _ segments: ArraySlice<Revision>, in plan: inout CutPlan
+  ) throws(JournalError) {
+    let later = try attempt { () throws(SystemError) in
+      try layout.snapshots(on: disk).filter { $0 > covered }
+    }
+    plan.snapshots = later.map(layout.snapshot(covering:))
+    let kept: Revision? = covered == .zero ? nil : covered
+    try lose(snapshots: later, keeping: (kept, segments), to: &plan)
   }
 
   /// The covered revision of each, and the last whose change may be in it.
@@ -103,11 +117,5 @@ extension DirectoryView {
       }
     }
     return intact
-  }
-
-  private func laterSnapshots(than covered: Revision) throws(JournalError) -> [String] {
-    try attempt { () throws(SystemError) in
-      try layout.snapshots(on: disk).filter { $0 > covered }.map(layout.snapshot(covering:))
-    }
   }
 }

@@ -33,27 +33,15 @@ extension DataDirectory {
     var bytes = ByteBuffer()
     _ = try DiskFile(cut.file, .read, on: disk).read(
       at: cut.offset, upTo: cut.bytes, into: &bytes)
-    let name = try freeName("\(cut.file).cut-\(cut.offset)", in: layout.journal)
+    let name = try layout.freeName("\(cut.file).cut-\(cut.offset)", in: layout.journal, on: disk)
     try disk.place(bytes.bytes, at: name, in: layout.journal)
     return name
   }
 
   private func setAside(_ path: String, in directory: String) throws(SystemError) -> String {
-    let name = try freeName("\(path).cut-0", in: directory)
+    let name = try layout.freeName("\(path).cut-0", in: directory, on: disk)
     try disk.rename(path, to: name)
     try disk.synchronizeDirectory(directory)
-    return name
-  }
-
-  /// An earlier copy is never written over.
-  private func freeName(_ path: String, in directory: String) throws(SystemError) -> String {
-    let taken = Set(try disk.entries(of: directory).map { "\(directory)/\($0)" })
-    var name = path
-    var count = 1
-    while taken.contains(name) {
-      count += 1
-      name = "\(path).\(count)"
-    }
     return name
   }
 }

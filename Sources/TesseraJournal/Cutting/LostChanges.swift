@@ -5,8 +5,9 @@ import TesseraWire
 
 /// Changes that would be cut, as far as intact frames among what is cut still tell of them.
 public struct LostChanges: Equatable, Sendable {
-  /// From the first that is lost to the last that can still be read; nil where none can. Those
-  /// between them that cannot be read are lost too.
+  /// From the first that is lost to the last that can still be read, or that a snapshot was to hold
+  /// which is set aside; nil where none is known of. Those between them that cannot be read are
+  /// lost too.
   public internal(set) var revisions: ClosedRange<Revision>?
   /// How many of them can be read.
   public internal(set) var readable = 0
@@ -18,11 +19,22 @@ public struct LostChanges: Equatable, Sendable {
   public internal(set) var regeneratedTokens: [TokenID] = []
   /// How many of them changed what somebody may do, or a password, and so may have taken it away.
   public internal(set) var restrictions = 0
+  /// Tokens that are revoked in a snapshot that is set aside, by changes that cannot be read.
+  public internal(set) var tokensRevokedInSnapshots: [TokenID] = []
   /// Bytes that are in no intact frame: how many more changes they held cannot be known.
   public internal(set) var unreadableBytes = 0
 
+  /// Whether nothing is known to be lost.
+  public var isEmpty: Bool { revisions == nil && unreadableBytes == 0 }
+
+  /// There were changes up to `last`.
+  mutating func extend(to last: Revision, after kept: Revision) {
+    guard last > kept else { return }
+    revisions = kept.next...max(last, revisions?.upperBound ?? last)
+  }
+
   mutating func add(_ entry: JournalEntry, after kept: Revision) {
-    revisions = kept.next...max(entry.revision, revisions?.upperBound ?? entry.revision)
+    extend(to: entry.revision, after: kept)
     readable += 1
     switch entry.kind {
     case .tokenRevoked, .entryRemoved, .userRemoved: revocations += 1

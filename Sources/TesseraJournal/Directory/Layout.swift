@@ -68,6 +68,20 @@ extension Layout {
     try disk.entries(of: directory).compactMap { Layout.revision(in: $0, suffix: suffix) }.sorted()
   }
 
+  /// The path, or one like it that nothing has: an earlier copy is never written over.
+  func freeName(
+    _ path: String, in directory: String, on disk: some Disk
+  ) throws(SystemError) -> String {
+    let taken = Set(try disk.entries(of: directory).map { "\(directory)/\($0)" })
+    var name = path
+    var count = 1
+    while taken.contains(name) {
+      count += 1
+      name = "\(path).\(count)"
+    }
+    return name
+  }
+
   /// Removes what a stopped process did not finish.
   func removePartialFiles(on disk: some Disk) throws(SystemError) {
     for directory in [root, journal, snapshots] {

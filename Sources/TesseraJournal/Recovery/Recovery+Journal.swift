@@ -52,7 +52,7 @@ extension Recovery {
   private mutating func feed(
     _ segment: inout SegmentReplay<D>, into sink: inout some RecoverySink & ~Copyable
   ) throws(JournalError) -> SegmentOutcome {
-    let outcome = try segment.run(after: promised.covered) { entry, bytes in
+    let outcome = try segment.run(after: covered) { entry, bytes in
       report.highestTime = max(report.highestTime, entry.at)
       report.entries += 1
       report.replayedBytes += bytes
@@ -91,10 +91,7 @@ extension Recovery {
     }
     chain = checksum
     report.unfinishedSegment = segment.path
-    plan(
-      Repair(
-        path: segment.path, size: segment.reader.offset, found: segment.reader.size,
-        end: frame.bytes.array))
+    try plan(segment, end: frame.bytes.array)
   }
 
   mutating func replayLast(
@@ -108,13 +105,20 @@ extension Recovery {
           segment.path, at: segment.lastFrame,
           "another segment follows, and \(layout.segment(from: next)) is missing"))
     case .open: report.wasSealed = segment.wasSealed
-    case .torn:
-      plan(Repair(path: segment.path, size: segment.reader.offset, found: segment.reader.size))
+    case .torn: try plan(segment)
     }
     return segment.tail
   }
 
-  private mutating func plan(_ repair: Repair) {
+  /// The segment is to end where it can be read to, or with the frame `end` there.
+  private mutating func plan(
+    _ segment: borrowing SegmentReplay<D>, end: [UInt8] = []
+  ) throws(JournalError) {
+    let (path, size) = (segment.path, segment.reader.offset)
+    let copy = try attempt { () throws(SystemError) in
+      try layout.freeName("\(path).torn-\(size)", in: layout.journal, on: disk)
+    }
+    let repair = Repair(path: path, size: size, found: segment.reader.size, copy: copy, end: end)
     repairs.append(repair)
     if let torn = repair.torn { report.tornTail = torn }
   }

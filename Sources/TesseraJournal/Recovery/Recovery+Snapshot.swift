@@ -15,6 +15,8 @@ extension Recovery {
           throw .damaged(
             Damage(path, at: FileHeader.revisionOffset, "its revision is not that in its name"))
         }
+        // Intact or not, it was begun when the journal was durable up to there.
+        if promised.highest < covered { promised = (covered, covered) }
         _ = try file.verify()
       } catch {
         guard case .damaged(let damage) = error else { throw error }
@@ -32,13 +34,16 @@ extension Recovery {
       report.snapshot = covered
       report.records = footer.records
       report.highestTime = footer.highestTime
-      promised = (covered, footer.highestRevision)
+      if promised.highest < footer.highestRevision { promised = (covered, footer.highestRevision) }
+      self.covered = covered
       return covered
     }
     return .zero
   }
 
-  /// An intact snapshot was finished when the journal was durable up to its highest revision.
+  /// A snapshot was finished when the journal was durable up to its highest revision; where only
+  /// its header is intact, up to the covered one at least. Neither a crash nor `CutPlan` leaves
+  /// such a snapshot with a shorter journal.
   func checkReach(_ tail: Tail) throws(JournalError) {
     guard report.lastRevision < promised.highest else { return }
     throw .damaged(
@@ -46,7 +51,7 @@ extension Recovery {
         tail.path, at: tail.size,
         """
         the journal ends with revision \(report.lastRevision.rawValue), and snapshot \
-        \(layout.snapshot(covering: promised.covered)) was written when changes up to revision \
+        \(layout.snapshot(covering: promised.snapshot)) was written when changes up to revision \
         \(promised.highest.rawValue) were durable
         """))
   }

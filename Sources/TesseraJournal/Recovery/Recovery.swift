@@ -26,6 +26,7 @@ import TesseraSystem
 /// | a frame, or a segment, that does not continue the chain or the revisions | stops |
 /// | an intact frame with a kind, a field or a mutation that is not known | stops |
 /// | the journal ends before the snapshot's highest revision | stops: changes are missing |
+/// | the same of one that is passed over, whose header is intact, and what it covers | stops |
 /// | a clock more than 5 minutes behind the highest time seen | stops, unless it is accepted |
 struct Recovery<D: Disk> {
   let layout: Layout
@@ -40,8 +41,10 @@ struct Recovery<D: Disk> {
   var repairs: [Repair] = []
   /// The end of the segment before an empty last one.
   var unsettled: Tail?
-  /// What the snapshot that was loaded covers, and up to where it promises a journal.
-  var promised = (covered: Revision.zero, highest: Revision.zero)
+  /// What the snapshot that was loaded covers.
+  var covered = Revision.zero
+  /// The snapshot that promises the longest journal, and up to where.
+  var promised = (snapshot: Revision.zero, highest: Revision.zero)
 
   init(_ layout: Layout, _ authority: AuthorityID, clock: StartClock, on disk: D) {
     self.clock = clock
@@ -78,7 +81,11 @@ struct Recovery<D: Disk> {
   /// Makes the disk as it is to be served from. The names come first: a segment whose name was
   /// never made durable must not be gone when the one before it has its end.
   private mutating func finish(_ tail: Tail) throws(JournalError) -> JournalPosition<D> {
-    try attempt { () throws(SystemError) in try disk.synchronizeDirectory(layout.journal) }
+    try attempt { () throws(SystemError) in
+      // What was not finished may take the room that a copy of a torn end needs.
+      try layout.removePartialFiles(on: disk)
+      try disk.synchronizeDirectory(layout.journal)
+    }
     for repair in repairs {
       try attempt { () throws(SystemError) in try repair.carryOut(in: layout, on: disk) }
     }
@@ -90,7 +97,6 @@ struct Recovery<D: Disk> {
       for snapshot in damaged {
         try disk.rename(snapshot.file, to: snapshot.file + Layout.badSuffix)
       }
-      try layout.removePartialFiles(on: disk)
       try disk.synchronizeDirectory(layout.journal)
       try disk.synchronizeDirectory(layout.snapshots)
       try disk.synchronizeDirectory(layout.root)

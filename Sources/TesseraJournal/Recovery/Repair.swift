@@ -8,13 +8,16 @@ struct Repair {
   let size: Int
   /// The file ends here.
   let found: Int
+  /// Where a copy is to be kept of what is beyond the whole frames. A name that nothing has: a
+  /// segment may be torn twice in the same place.
+  let copy: String
   /// The frame that belongs there and was not written, or not whole.
   var end: [UInt8] = []
 
   /// What is beyond the whole frames, if anything.
   var torn: TornTail? {
     guard found > size else { return nil }
-    return TornTail(file: path, offset: size, bytes: found - size, copy: "\(path).torn-\(size)")
+    return TornTail(file: path, offset: size, bytes: found - size, copy: copy)
   }
 
   /// Keeps a copy of what is beyond the whole frames, cuts it, and writes the end that is missing.

@@ -82,6 +82,12 @@ extension LostChanges {
           + "before it is VALID AGAIN. Regenerate or revoke these:")
       lines += list(regeneratedTokens)
     }
+    if !tokensRevokedInSnapshots.isEmpty {
+      lines.append(
+        "A snapshot that goes holds \(counted(UInt64(tokensRevokedInSnapshots.count), "token")) as "
+          + "REVOKED that what is kept does not: VALID AGAIN. Revoke anew:")
+      lines += list(tokensRevokedInSnapshots)
+    }
     if restrictions > 0 {
       lines.append(
         "Of those that can be read, \(restrictions) changed tokens, users, passwords or what is "
@@ -92,6 +98,7 @@ extension LostChanges {
         "\(unreadableBytes) bytes cannot be read: nobody can say how many changes, and how many "
           + "revocations, were in them.")
     }
+    if isEmpty { lines.append("Lost: no change that anything left tells of.") }
     return lines
   }
 
