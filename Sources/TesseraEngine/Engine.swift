@@ -32,6 +32,9 @@ public final class Engine: Sendable {
   public func makeReader() -> EngineReader { EngineReader(of: self) }
 
   public var revision: Revision { Revision(rawValue: shared.revision.load(ordering: .acquiring)) }
+  /// The last change that may be in a record that is read. `revision` comes to it when all rights
+  /// are compiled that the change makes stale, which others may look in the midst of.
+  public var appliedRevision: Revision { ledger.withLock { $0.revision } }
   public var tokenCount: Int { ledger.withLock { $0.tokenCount } }
 
   // MARK: Changing, for the committer

@@ -67,4 +67,15 @@ import Testing
     let isSettledNow = authority.engine.ledger.withLock { $0.settle() }
     #expect(isSettledNow && authority.engine.revision == before.next)
   }
+
+  /// A snapshot that is taken in the midst of it may hold the change.
+  @Test func `the last change that is applied is told before all its rights are settled`() {
+    let authority = Authority()
+    let entry = JournalEntry(
+      revision: authority.engine.revision.next, at: authority.now, actor: authority.root.actor,
+      kind: .entryUpdated, mutation: .putEntry(.project(.init("delta"))))
+    authority.engine.ledger.withLock { $0.apply(entry) }
+    #expect(authority.engine.revision < entry.revision)
+    #expect(authority.engine.appliedRevision == entry.revision)
+  }
 }

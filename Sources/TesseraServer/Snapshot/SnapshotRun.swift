@@ -19,7 +19,9 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   private let engine: Engine
   /// What is still to be written.
   var slices: SnapshotSlices
-  private var writer: SnapshotWriter<D>?
+  private var writer: SnapshotWriter<D>
+  /// No change after it is in what was written, and no time that it tells of is later.
+  private var end: (revision: Revision, time: Timestamp)?
   private var isFinished = false
 
   /// - Parameter sliceRecords: how many records a step borrows.
@@ -48,12 +50,12 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   /// Writes what `slices` gave.
   mutating func write(_ slice: SnapshotSlice) throws(JournalError) {
     switch slice {
-    case .entries(let entries): for entry in entries { try writer!.append(entry) }
-    case .users(let users): for user in users { try writer!.append(user) }
+    case .entries(let entries): for entry in entries { try writer.append(entry) }
+    case .users(let users): for user in users { try writer.append(user) }
     case .tokens(let tokens):
-      for token in tokens { try writer!.append(token.record, usage: token.usage) }
-    case .idempotency(let entries): for entry in entries { try writer!.append(entry) }
-    case .events(let events): for event in events { try writer!.append(event) }
+      for token in tokens { try writer.append(token.record, usage: token.usage) }
+    case .idempotency(let entries): for entry in entries { try writer.append(entry) }
+    case .events(let events): for event in events { try writer.append(event) }
     }
   }
 
@@ -61,16 +63,23 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   ///
   /// - Parameter now: what the clock says; the snapshot tells of the highest time that was seen.
   /// - Precondition: `step` returned false.
-  /// - Throws: `.disk`, or `.damaged` where what is read back is not what was written.
+  /// - Throws: `.disk`, or what is wrong with that which is read back.
   package consuming func finish(now: Timestamp) throws(JournalError) -> SnapshotSummary {
-    guard slices.isAtEnd, let writer = writer.take() else {
-      preconditionFailure("a snapshot is finished once, after its last step")
+    while true { if let summary = try finishStep(now: now) { return summary } }
+  }
+
+  /// The next step of `finish`, between which changes go on; the last one returns the summary.
+  package mutating func finishStep(now: Timestamp) throws(JournalError) -> SnapshotSummary? {
+    guard slices.isAtEnd else {
+      preconditionFailure("a snapshot is finished after its last step")
     }
     // Read after the last record: no change after it is in what was written.
-    let highestTime = max(engine.lastMoment, now)
-    let summary = try writer.finish(through: engine.revision, highestTime: highestTime)
+    let end = end ?? (engine.appliedRevision, max(engine.lastMoment, now))
+    self.end = end
+    guard let summary = try writer.finishStep(through: end.revision, highestTime: end.time)
+    else { return nil }
     isFinished = true
-    engine.note(highestTime)
+    engine.note(end.time)
     return summary
   }
 
