@@ -74,6 +74,7 @@ extension CommitStage {
       note(error, room)
       throw error
     }
+    noteRotation()
     if room == .ordinary { noteAccepted() }
     engine.apply(entries)
     if journal.bytesSinceSnapshot >= snapshotJournalBytes, !snapshotHasFailed { wantSnapshot() }

@@ -52,6 +52,14 @@ extension CommitStage {
     logger.log(level: hasEnded ? .critical : .error, "\(reason): \(error)")
   }
 
+  /// Says once that the journal's segment grows since there can be no other.
+  mutating func noteRotation() {
+    guard journal.rotationFailure != rotationFailure else { return }
+    rotationFailure = journal.rotationFailure
+    guard let rotationFailure else { return }
+    logger.warning("the journal has no next segment, and the last one goes on: \(rotationFailure)")
+  }
+
   mutating func noteAccepted() {
     reserveIsUsedUp = false
     if status.readOnlyReason == nil { return }

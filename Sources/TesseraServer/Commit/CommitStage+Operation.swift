@@ -13,6 +13,7 @@ extension CommitStage {
   /// Asks for a snapshot of all there is now. One that is being written began before, and may not
   /// do.
   mutating func snapshotNow(_ reply: any AnswerSink) {
+    if hasEnded { return reply.send(.refused(.noSnapshot)) }
     if let newestSnapshot, newestSnapshot == journal.lastRevision, !engine.hasNewUses {
       reply.send(.message(SnapshotResponse(revision: newestSnapshot)))
       return

@@ -31,6 +31,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
 
   /// When it is looked for room again, on the monotonic clock in nanoseconds, while there is none.
   var roomSearch: Int64?
+  /// The one that was told of.
+  var rotationFailure: SystemError?
   /// Not even a revocation had room.
   var reserveIsUsedUp = false
 
@@ -98,11 +100,14 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     for (table, reply) in backups { beginBackup(in: table, reply) }
     purge()
     seekRoom()
+    // None comes any more.
+    if hasEnded, !snapshotIsRunning { answerWaiters(nil) }
   }
 
-  /// The snapshot that is to be begun; `.snapshotEnded` tells of its end.
+  /// The snapshot that is to be begun; `.snapshotEnded` tells of its end. None once the journal has
+  /// ended: what the disk holds of before is not to be replaced by what it may not hold.
   package mutating func takePlan() -> SnapshotPlan<D>? {
-    guard snapshotIsWanted else { return nil }
+    guard snapshotIsWanted, !hasEnded else { return nil }
     snapshotIsWanted = false
     snapshotIsRunning = true
     return journal.snapshotPlan()
