@@ -148,8 +148,8 @@ public final class Engine: Sendable {
     }
   }
 
-  /// A snapshot tells of this moment: no change after it, and no later snapshot, tells of an
-  /// earlier one.
+  /// This moment was seen: no change after it, and no later snapshot, tells of an earlier one, and
+  /// what has expired by it stays so.
   public func note(_ moment: Timestamp) {
     ledger.withLock {
       $0.lastMoment = max($0.lastMoment, moment)
@@ -235,5 +235,8 @@ public final class Engine: Sendable {
     }
   }
 
-  public var lastMoment: Timestamp { ledger.withLock { $0.lastMoment } }
+  /// The highest time that was seen, by a change or as `note` was told.
+  public var lastMoment: Timestamp {
+    Timestamp(microseconds: shared.lastMoment.load(ordering: .relaxed))
+  }
 }

@@ -9,6 +9,8 @@ final class SharedState: Sendable {
   let directory: Published<Directory>
   let revision = Atomic<UInt64>(0)
   let tokenCount = Atomic<Int>(0)
+  /// The highest time that was seen: the ledger's `lastMoment`.
+  let lastMoment = Atomic<Int64>(Timestamp.earliest.microseconds)
   /// From a value's digest to its credential.
   let credentialIndex = ConcurrentIndex()
   /// From a token's id to its current credential.

@@ -37,6 +37,8 @@ public struct ServerConfiguration: Sendable {
   /// Events are kept until there are so many, or they are so old; nil is for ever.
   public var eventsKept = Limits.defaultEvents
   public var eventsKeptFor: Duration? = Limits.defaultEventAge
+  /// How long the clock has to go along with the monotonic one before anything is deleted by it.
+  package var clockTrial: Duration = .seconds(12 * 3600)
 
   /// A snapshot is written when one of the two is reached, and something changed.
   public var snapshotInterval: Duration = .seconds(300)

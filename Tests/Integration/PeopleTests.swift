@@ -126,7 +126,10 @@ import Testing
     let token = try admin.issue(.client)
     try admin.revoke([token.id])
     authority.stop()
-    let next = try TestAuthority(after: authority) { $0.purgeAfter = .zero }
+    let next = try TestAuthority(after: authority) {
+      $0.purgeAfter = .zero
+      $0.clockTrial = .zero
+    }
     let client = try next.admin()
     try eventually("the token is purged") {
       do {

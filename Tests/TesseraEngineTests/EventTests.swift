@@ -43,7 +43,7 @@ import Testing
 
   @Test func `the oldest go when there are too many, each token counted`() {
     var (log, actors) = (EventLog(), ActorNames())
-    log.keep(count: 10, for: .seconds(1_000), now: .earliest, &actors)
+    log.keep(count: 10, for: .seconds(1_000), &actors)
     for revision in 1...8 as ClosedRange<UInt64> { log.add(event(revision), &actors) }
     log.add(event(9, tokens: 5), &actors)
     #expect(log.weight == 10)
@@ -56,18 +56,23 @@ import Testing
 
   @Test func `the oldest go when they are too old`() {
     var (log, actors) = (EventLog(), ActorNames())
-    log.keep(count: 1_000, for: .seconds(100), now: .earliest, &actors)
+    log.keep(count: 1_000, for: .seconds(100), &actors)
     for revision in 1...5 as ClosedRange<UInt64> {
       log.add(event(revision, at: Int64(revision) * 40), &actors)
     }
-    #expect(events(log, actors).map(\.revision.rawValue) == [3, 4, 5])
-    log.keep(count: 1_000, for: .seconds(50), now: Timestamp(microseconds: 200_000_000), &actors)
-    #expect(events(log, actors).map(\.revision.rawValue) == [4, 5])
+    #expect(events(log, actors).count == 5, "until somebody says what time it is")
+    let now = Timestamp(microseconds: 200_000_000)
+    let mayBeMore = log.dropOld(at: now, limit: 1, &actors)
+    #expect(mayBeMore && events(log, actors).map(\.revision.rawValue) == [2, 3, 4, 5])
+    let isMore = log.dropOld(at: now, limit: 10, &actors)
+    #expect(!isMore && events(log, actors).map(\.revision.rawValue) == [3, 4, 5])
+    _ = log.dropOld(at: .latest, limit: 10, &actors)
+    #expect(events(log, actors).map(\.revision.rawValue) == [5])
   }
 
   @Test func `actors are forgotten with the last event that names them`() {
     var (log, actors) = (EventLog(), ActorNames())
-    log.keep(count: 10, for: .seconds(1_000), now: .earliest, &actors)
+    log.keep(count: 10, for: .seconds(1_000), &actors)
     for revision in 1...1_000 as ClosedRange<UInt64> {
       var event = event(revision)
       event.actor = .token(TokenID(high: 0, low: revision / 2))
@@ -80,7 +85,7 @@ import Testing
   @Test func `many events against a plain list`() {
     var generator = SeededGenerator()
     var (log, actors) = (EventLog(), ActorNames())
-    log.keep(count: 1_500, for: .seconds(1_000_000), now: .earliest, &actors)
+    log.keep(count: 1_500, for: .seconds(1_000_000), &actors)
     var plain: [Event] = []
     for revision in 1...6_000 as ClosedRange<UInt64> {
       let tokens = generator.chance(5) ? Int.random(in: 2...40, using: &generator) : 1
@@ -320,6 +325,9 @@ import Testing
     #expect(some.map(\.revision.rawValue) == [6, 5, 4])
     authority.now = authority.now + .seconds(2_000)
     _ = authority.issue(.client)
+    let before = page(authority)
+    #expect(before.map(\.revision.rawValue) == [7, 6, 5], "a change's time drops nothing")
+    authority.engine.dropOldEvents(at: authority.now)
     let one = page(authority)
     #expect(one.map(\.revision.rawValue) == [7])
   }

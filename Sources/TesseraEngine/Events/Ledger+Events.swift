@@ -107,11 +107,15 @@ extension Engine {
   }
 
   /// How many events are kept, each token of one counted, and for how long. Before a recovery,
-  /// which drops what is not kept; `Limits.events` at most.
+  /// which drops what is too much; `Limits.events` at most.
   public func keepEvents(count: Int, for age: Duration) {
-    ledger.withLock {
-      $0.events.keep(count: count, for: age, now: $0.lastMoment, &$0.actors)
-    }
+    ledger.withLock { $0.events.keep(count: count, for: age, &$0.actors) }
+  }
+
+  /// Drops the events that are not to be kept any longer at `now`, a moment that can be believed.
+  public func dropOldEvents(at now: Timestamp) {
+    // Others have the lock between the slices.
+    while ledger.withLock({ $0.events.dropOld(at: now, limit: 4_096, &$0.actors) }) {}
   }
 
   /// An event from a snapshot. They come in order, before the journal is replayed.

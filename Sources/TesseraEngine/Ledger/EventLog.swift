@@ -3,7 +3,8 @@ import TesseraModel
 /// The newest events, in order of their revisions, as many and as old as are kept.
 ///
 /// An event of many tokens counts as each of them, so that the count bounds the memory. The oldest
-/// are dropped as others come.
+/// are dropped as others come. Those that are merely old are dropped when somebody says what time
+/// it is: the times of events may be of a clock that was ahead for a moment.
 struct EventLog {
   /// Events in a block: the last block grows, the first one shrinks, and nothing else ever moves.
   private static let blockSize = 512
@@ -33,30 +34,39 @@ struct EventLog {
     blocks[blocks.count - 1].append(packed)
     count += 1
     weight += packed.weight
-    drop(before: event.at, &actors)
+    dropExcess(&actors)
   }
 
   /// How many are kept from here on, and for how long; a greater number brings nothing back.
-  mutating func keep(
-    count: Int, for age: Duration, now: Timestamp, _ actors: inout ActorNames
-  ) {
+  mutating func keep(count: Int, for age: Duration, _ actors: inout ActorNames) {
     mostWeight = max(1, min(count, Limits.events))
     self.age = age
-    drop(before: now, &actors)
+    dropExcess(&actors)
   }
 
-  /// Drops the oldest where there are too many, and those that are too old now. One event stays,
-  /// whatever it weighs.
-  private mutating func drop(before now: Timestamp, _ actors: inout ActorNames) {
-    while count > 1, weight > mostWeight || blocks[0][dropped].at + age <= now {
-      weight -= blocks[0][dropped].weight
-      actors.release(blocks[0][dropped].actor)
-      count -= 1
-      dropped += 1
-      if dropped == blocks[0].count {
-        blocks.removeFirst()
-        dropped = 0
-      }
+  /// One event stays, whatever it weighs.
+  private mutating func dropExcess(_ actors: inout ActorNames) {
+    while count > 1, weight > mostWeight { dropFirst(&actors) }
+  }
+
+  /// Drops the oldest of those that are too old at `now`, `limit` at most, and says whether there
+  /// may be more. One event stays, however old.
+  mutating func dropOld(at now: Timestamp, limit: Int, _ actors: inout ActorNames) -> Bool {
+    for _ in 0..<limit {
+      guard count > 1, blocks[0][dropped].at + age <= now else { return false }
+      dropFirst(&actors)
+    }
+    return true
+  }
+
+  private mutating func dropFirst(_ actors: inout ActorNames) {
+    weight -= blocks[0][dropped].weight
+    actors.release(blocks[0][dropped].actor)
+    count -= 1
+    dropped += 1
+    if dropped == blocks[0].count {
+      blocks.removeFirst()
+      dropped = 0
     }
   }
 

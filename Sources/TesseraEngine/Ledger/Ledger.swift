@@ -29,7 +29,9 @@ struct Ledger: ~Copyable {
   var revision = Revision.zero
   /// The greatest id and moment of any change: new ids and moments are not before.
   var lastID = TokenID(high: 0, low: 0)
-  var lastMoment = Timestamp.earliest
+  var lastMoment = Timestamp.earliest {
+    didSet { shared.lastMoment.store(lastMoment.microseconds, ordering: .relaxed) }
+  }
   /// When the next change is made at the earliest: after the removal of a user later than that, so
   /// that what the next one of that id does can be told from what the former did.
   var nextMoment = Timestamp.earliest

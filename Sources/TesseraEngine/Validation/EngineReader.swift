@@ -25,6 +25,11 @@ public struct EngineReader: ~Copyable, Sendable {
     Revision(rawValue: shared.revision.load(ordering: .acquiring))
   }
 
+  /// The highest time that was seen: what has expired by it stays so, whatever a clock says.
+  public var lastMoment: Timestamp {
+    Timestamp(microseconds: shared.lastMoment.load(ordering: .relaxed))
+  }
+
   /// How many tokens there are, in whatever state.
   public var tokenCount: Int { shared.tokenCount.load(ordering: .relaxed) }
 

@@ -10,7 +10,7 @@ extension CommitStage {
   mutating func commit(
     _ requests: ArraySlice<CommitRequest>, to room: Journal<D>.Room = .ordinary
   ) -> Int {
-    var batch = engine.makeBatch(now: Timestamp(microseconds: time.wallMicroseconds()))
+    var batch = engine.makeBatch(now: now)
     let outcomes = decide(requests, in: &batch)
     let requests = requests.prefix(outcomes.count)
     let hadEnded = hasEnded
@@ -58,7 +58,7 @@ extension CommitStage {
     }
   }
 
-  private func refuse(_ requests: some Sequence<CommitRequest>, _ refusal: Refusal) {
+  func refuse(_ requests: some Sequence<CommitRequest>, _ refusal: Refusal) {
     for request in requests { request.reply.send(.refused(refusal)) }
   }
 
@@ -74,6 +74,7 @@ extension CommitStage {
       note(error, room)
       throw error
     }
+    noteRecorded()
     noteRotation()
     if room == .ordinary { noteAccepted() }
     engine.apply(entries)
@@ -88,5 +89,5 @@ extension JournalError {
 
 extension Command {
   /// Whether it takes rights away, and is not to wait for room on the disk.
-  fileprivate var isRevocation: Bool { if case .revoke = self { true } else { false } }
+  var isRevocation: Bool { if case .revoke = self { true } else { false } }
 }

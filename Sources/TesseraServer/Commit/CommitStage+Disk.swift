@@ -62,9 +62,10 @@ extension CommitStage {
 
   mutating func noteAccepted() {
     reserveIsUsedUp = false
-    if status.readOnlyReason == nil { return }
-    status.readOnlyReason = nil
-    logger.notice("changes are accepted again")
+    let reason = clockIsBehind ? Self.clockBehindReason : nil
+    if status.readOnlyReason == reason { return }
+    status.readOnlyReason = reason
+    logger.notice("the disk takes changes again")
   }
 
   /// For anyone: where on the disk is for the log.

@@ -28,6 +28,10 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   package var willWrite: (@Sendable ([JournalEntry]) -> Void)?
   let snapshotJournalBytes: Int
   private var purging: PurgeSchedule
+  let clockTrial: Duration
+  var clock: ClockWatch
+  /// The clock says less than what was seen: only revocations are taken.
+  var clockIsBehind = false
 
   /// When it is looked for room again, on the monotonic clock in nanoseconds, while there is none.
   var roomSearch: Int64?
@@ -45,6 +49,9 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// The clock was accepted although it was behind, and no snapshot tells of it yet: without one
   /// the next start would stop again.
   private(set) var acceptanceIsNew: Bool
+  /// The highest time that a file tells of, and how far it may fall behind.
+  private var recordedTime: Timestamp
+  private let timeKeptWithin: Duration
 
   package init(
     _ authority: consuming Authority<D>, _ configuration: ServerConfiguration,
@@ -54,12 +61,19 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     journal = authority.takeJournal()
     snapshotJournalBytes = configuration.snapshotJournalBytes
     purging = PurgeSchedule(after: configuration.purgeAfter, now: time.monotonicNanoseconds())
+    clockTrial = configuration.clockTrial
+    clock = ClockWatch(
+      trial: clockTrial, wall: Timestamp(microseconds: time.wallMicroseconds()),
+      monotonic: time.monotonicNanoseconds())
+    recordedTime = journal.highestTime
+    timeKeptWithin = max(configuration.snapshotInterval, .seconds(3600))
     self.status = status
     self.time = time
     self.logger = logger
     newestSnapshot = journal.recovery.snapshot
     acceptanceIsNew = journal.recovery.loweredTime
     snapshotIsWanted = acceptanceIsNew
+    checkClock()
     checkRoom()
   }
 
@@ -69,17 +83,19 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Whether the journal takes nothing more, for good.
   package var hasEnded: Bool { journal.failure != nil }
 
-  /// How long it may be left without work; -1 for ever.
+  /// How long it may be left without work.
   package func timeoutMilliseconds() -> Int32 {
     let now = time.monotonicNanoseconds()
+    let look = clock.timeoutMilliseconds(monotonic: now)
     let purge = purging.timeoutMilliseconds(now: now)
-    guard let roomSearch else { return purge }
-    let search = Int32(clamping: max(0, (roomSearch - now + 999_999) / 1_000_000))
-    return purge < 0 ? search : min(purge, search)
+    let next = purge < 0 ? look : min(look, purge)
+    guard let roomSearch else { return next }
+    return min(next, Int32(clamping: max(0, (roomSearch - now + 999_999) / 1_000_000)))
   }
 
   /// Carries out what came together, and answers every request in it; then what it is time for.
   package mutating func carryOut(_ work: [CommitWork]) {
+    lookAtClock()
     var requests: [CommitRequest] = []
     var snapshots: [any AnswerSink] = []
     var backups: [(table: BackupTable, reply: any AnswerSink)] = []
@@ -92,7 +108,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
       case .snapshotEnded(let summary): note(summary)
       }
     }
-    var next = requests[...]
+    var next = timely(requests)[...]
     while !next.isEmpty {
       next = next.dropFirst(commit(next.prefix(Limits.batchEntries)))
     }
@@ -126,11 +142,13 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     }
   }
 
-  /// Takes out tokens that ended long ago, where it is time: a bounded number, after all that
-  /// waited was answered.
+  /// Takes out tokens that ended long ago, where it is time and the clock can be believed: a
+  /// bounded number, after all that waited was answered.
   private mutating func purge() {
-    let now = Timestamp(microseconds: time.wallMicroseconds())
-    guard let command = purging.command(now: time.monotonicNanoseconds(), time: now)
+    let now = now
+    let monotonic = time.monotonicNanoseconds()
+    guard let command = purging.command(now: monotonic, time: now),
+      clock.isBelieved(monotonic: monotonic)
     else { return }
     var batch = engine.makeBatch(now: now)
     let (purged, next) = engine.purge(command, in: &batch)
@@ -146,10 +164,15 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     }
   }
 
-  /// Writes the uses and the accepted time that memory alone holds, so that a stop in order loses
-  /// none.
+  /// Whether memory alone holds uses, that the clock was accepted, or a time that was seen: if no
+  /// file told of that, what has expired could come back with a clock that is set back.
+  private var hasNews: Bool {
+    engine.hasNewUses || acceptanceIsNew || recordedTime + timeKeptWithin < engine.lastMoment
+  }
+
+  /// Writes what memory alone holds, so that a stop in order loses none of it.
   private mutating func keepMemory() {
-    guard engine.hasNewUses || acceptanceIsNew else { return }
+    guard hasNews else { return }
     do {
       note(try SnapshotRun.whole(journal.snapshotPlan(), of: engine, time))
     } catch {
@@ -160,10 +183,13 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Asks for a snapshot, where none is being written and there is something new.
   mutating func wantSnapshot() {
     guard !snapshotIsRunning,
-      engine.hasNewUses || acceptanceIsNew || journal.lastRevision != newestSnapshot ?? .zero
+      hasNews || journal.lastRevision != newestSnapshot ?? .zero
     else { return }
     snapshotIsWanted = true
   }
+
+  /// A change is durable, and with it its time.
+  mutating func noteRecorded() { recordedTime = max(recordedTime, journal.highestTime) }
 
   private mutating func note(_ summary: SnapshotSummary?) {
     snapshotIsRunning = false
@@ -171,6 +197,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     if let summary {
       newestSnapshot = summary.coveredRevision
       acceptanceIsNew = false
+      recordedTime = max(recordedTime, summary.highestTime)
       journal.note(summary)
     }
     answerWaiters(summary)

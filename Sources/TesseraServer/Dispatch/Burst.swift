@@ -1,6 +1,5 @@
 import TesseraEngine
 import TesseraModel
-import TesseraSystem
 
 /// What is looked up once for all the frames that arrived together. It is looked up after they
 /// arrived, so it is as fresh as each of them may demand.
@@ -13,7 +12,7 @@ struct Burst {
   var validationRights: ValidationRights?
 
   init(_ core: borrowing ReactorCore) {
-    now = Timestamp(microseconds: SystemClock.wallMicroseconds())
+    now = core.wallTime
     revision = core.reader.revision
     // After the revision: a change that it counts may have brought the first such value.
     looksUpUnchecked = core.reader.looksUpUnchecked

@@ -47,7 +47,11 @@ struct ReactorCore: ~Copyable {
     identityGeneration += 1
   }
 
-  var wallTime: Timestamp { Timestamp(microseconds: SystemClock.wallMicroseconds()) }
+  /// What the clock says, and never less than the highest time that was seen: what has expired does
+  /// not come back when somebody sets the clock.
+  var wallTime: Timestamp {
+    max(Timestamp(microseconds: SystemClock.wallMicroseconds()), reader.lastMoment)
+  }
 }
 
 /// Memory for what passes through within one event, shared by the reactor's connections: an idle

@@ -12,6 +12,7 @@ extension History {
     if isReplay {
       let other = base.restored(hashKey: key)
       other.apply(journal)
+      other.dropOldEvents(at: other.lastMoment)
       engine = other
       // What a crash loses: uses are as durable as the last snapshot.
       model.loseUses()

@@ -96,6 +96,7 @@ struct History: ~Copyable {
       model = before
     } else {
       engine.apply(batch.entries)
+      if !batch.entries.isEmpty { engine.dropOldEvents(at: batch.now) }
       reach.count(model.told)
       journal += batch.entries
     }
