@@ -34,8 +34,10 @@ public enum JournalError: Error, Equatable, Sendable {
 
   /// Whether room on the disk would help.
   public var isDiskFull: Bool {
-    guard case .refused(let error) = self else { return false }
-    return error.isDiskFull
+    switch self {
+    case .refused(let error), .disk(let error): error.isDiskFull
+    default: false
+    }
   }
 }
 

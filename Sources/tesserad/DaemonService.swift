@@ -10,33 +10,28 @@ struct DaemonService: Service {
   let server: Server
   let source: ConfigurationSource
   /// Tells where the disk failed for good and the daemon is to end.
-  let diskFailures: AsyncStream<Void>
+  let diskFailure: DiskFailure
   let logger: Logger
 
   func run() async throws {
     let reloads = await UnixSignalsSequence(trapping: .sighup)
     // Only now: who waits for this line may send any signal.
     logger.notice("ready on \(server.address)")
-    let diskHasFailed = await withTaskGroup { group in
+    await withTaskGroup { group in
       group.addTask {
         for await _ in reloads.cancelOnGracefulShutdown() { await reload() }
-        return false
       }
+      group.addTask { try? await gracefulShutdown() }
       group.addTask {
-        try? await gracefulShutdown()
-        return false
+        for await _ in diskFailure.news.cancelOnGracefulShutdown() { return }
       }
-      group.addTask {
-        for await _ in diskFailures.cancelOnGracefulShutdown() { return true }
-        return false
-      }
-      let diskHasFailed = await group.next() ?? false
+      await group.next()
       group.cancelAll()
-      return diskHasFailed
     }
     logger.notice("stopping: calls that were received are answered")
     server.stop()
-    if diskHasFailed { throw DaemonFailure.disk }
+    // Perhaps only now, while the journal was closed.
+    if diskFailure.hasCome { throw DaemonFailure.disk }
   }
 
   private func reload() async {

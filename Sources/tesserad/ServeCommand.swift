@@ -38,13 +38,13 @@ struct ServeCommand: AsyncParsableCommand {
       if dev { try Development.prepare(configuration) }
       let identity = try configuration.identity()
       let authority = try openAuthority(configuration, logger)
-      let (diskFailures, failure) = AsyncStream.makeStream(of: Void.self)
+      let diskFailure = DiskFailure()
       let exits = configuration.exitsOnDiskFailure
       let server = try Server.start(
         configuration.server, identity: identity, authority, logger: logger,
-        onJournalEnd: { if exits { failure.yield() } })
+        onJournalEnd: { if exits { diskFailure.tell() } })
       let service = DaemonService(
-        server: server, source: source, diskFailures: diskFailures, logger: logger)
+        server: server, source: source, diskFailure: diskFailure, logger: logger)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
           services: [service],

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 import TesseraModel
+import TesseraTLS
 import TesseraWire
 
 @testable import tesserad
@@ -42,13 +43,9 @@ import TesseraWire
     async throws
   {
     let disk = try ControlledDisk()
-    let (failures, failure) = AsyncStream.makeStream(of: Void.self)
-    let authority = try TestAuthority(on: disk, journalEnds: failure)
-    let service = DaemonService(
-      server: authority.server,
-      source: ConfigurationSource(try DaemonFlags.parse([]), isDevelopment: true),
-      diskFailures: failures, logger: TestAuthority.logger)
-    let running = Task { try await service.run() }
+    let failure = DiskFailure()
+    let authority = try TestAuthority(on: disk, diskFailure: failure)
+    let running = try serve(authority, failure)
     let client = try authority.admin()
     let token = try client.issue(.client)
     disk.synchronizeError = EIO
@@ -58,6 +55,85 @@ import TesseraWire
     disk.synchronizeError = nil
     let next = try TestAuthority(after: authority, on: disk)
     #expect(try next.admin().verdict(token.value) == .allowed)
+  }
+
+  private func serve(
+    _ authority: TestAuthority, _ failure: DiskFailure
+  ) throws -> Task<Void, any Error> {
+    let service = DaemonService(
+      server: authority.server,
+      source: ConfigurationSource(try DaemonFlags.parse([]), isDevelopment: true),
+      diskFailure: failure, logger: TestAuthority.logger)
+    return Task { try await service.run() }
+  }
+
+  @Test func `a journal that cannot be closed is a failure of the disk, too`() throws {
+    let disk = try ControlledDisk()
+    let failure = DiskFailure()
+    let authority = try TestAuthority(on: disk, diskFailure: failure)
+    _ = try authority.admin().issue(.client)
+    disk.synchronizeError = EIO
+    #expect(!failure.hasCome)
+    authority.stop()
+    #expect(failure.hasCome)
+  }
+
+  /// The next segment cannot have its name, which a directory has: a call that fails for good in a
+  /// process that is as everywhere.
+  @Test(arguments: [true, false])
+  func `a process whose disk fails ends with code 74, if that is asked for`(exits: Bool) throws {
+    let directory = TemporaryDirectory()
+    let daemon = try DaemonProcess.serve(
+      directory,
+      environment: [
+        "TESSERAD_JOURNAL_SEGMENT_MEBIBYTES": "1",
+        "TESSERAD_ON_DISK_FAILURE": exits ? "exit" : "serve",
+      ])
+    let client = try daemon.admin(directory)
+    let revision = try fill(client)
+    let name = String(String(repeating: "0", count: 20) + "\(revision.rawValue + 1)").suffix(20)
+    Files.makeDirectory("\(directory.data)/journal/\(name).segment")
+    let refusal = try client.refusal(of: TestClient.request(.client))
+    #expect(refusal.code == .unavailable)
+    if !exits {
+      #expect(try client.call(HealthRequest()).status == .readOnly)
+      daemon.send(SIGTERM)
+    }
+    #expect(daemon.wait() == .exited(exits ? EX_IOERR : 0))
+  }
+
+  @Test func `strangers take no descriptor that the journal and snapshots need`() throws {
+    let directory = TemporaryDirectory()
+    let daemon = try DaemonProcess.serve(
+      directory, ["--reactors", "1"], environment: ["TESSERAD_JOURNAL_SEGMENT_MEBIBYTES": "1"],
+      openFiles: 60)
+    let client = try daemon.admin(directory)
+    let (address, context) = try (daemon.address(), TLSContext(client: TLSContext.ClientOptions()))
+    let crowd = try (0..<80).map { _ in try TestClient(address, context) }
+    _ = try daemon.waitForLine("no more connections")
+    for round in UInt64(0)..<3 { _ = try fill(client, round) }
+    let segments = Files.names(in: "\(directory.data)/journal").filter { $0.hasSuffix(".segment") }
+    #expect(segments.count >= 3)
+    _ = try client.call(SnapshotRequest())
+    #expect(try client.call(HealthRequest()).status == .serving)
+    #expect(crowd.count == 80)
+  }
+
+  /// More changes than a segment of a mebibyte holds; returns the last one's revision.
+  private func fill(_ client: TestClient, _ round: UInt64 = 0) throws -> Revision {
+    var revision = Revision.zero
+    for part in UInt64(0)..<2 {
+      let tokens = (UInt64(0)..<600).map { number in
+        var token = ImportedToken(.client, .sha256(Digest(number, part, round, 3)))
+        token.name = "token"
+        token.description = String(repeating: "d", count: 1_000)
+        token.projects = .one("default")
+        token.environment = "development"
+        return token
+      }
+      revision = try client.call(ImportRequest(tokens)).revision
+    }
+    return revision
   }
 
   @Test func `a write that fails for another reason is tried again with the next change`() throws {

@@ -131,14 +131,19 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
 
   /// Keeps what memory alone holds and makes the journal's end known. Nobody validates any more,
   /// and no snapshot is being written.
-  package consuming func close() {
+  ///
+  /// - Returns: false where the disk failed, now or before, otherwise than for want of room.
+  @discardableResult
+  package consuming func close() -> Bool {
     // Said when it happened: there is nothing to be kept.
-    if hasEnded { return }
-    keepMemory()
+    if hasEnded { return false }
+    let isKept = keepMemory()
     do {
       try journal.seal()
+      return isKept
     } catch {
       logger.error("the journal was not closed in order: \(error)")
+      return isKept && error.isDiskFull
     }
   }
 
@@ -170,14 +175,17 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
     engine.hasNewUses || acceptanceIsNew || recordedTime + timeKeptWithin < engine.lastMoment
   }
 
-  /// Writes what memory alone holds, so that a stop in order loses none of it.
-  private mutating func keepMemory() {
-    guard hasNews else { return }
+  /// Writes what memory alone holds, so that a stop in order loses none of it; false where the disk
+  /// failed, otherwise than for want of room.
+  private mutating func keepMemory() -> Bool {
+    guard hasNews else { return true }
     do {
       note(try SnapshotRun.whole(journal.snapshotPlan(), of: engine, time))
     } catch {
       logger.error("what memory alone held, as uses since the last snapshot, is lost: \(error)")
+      return error.isDiskFull
     }
+    return true
   }
 
   /// Asks for a snapshot, where none is being written and there is something new.

@@ -8,7 +8,8 @@ struct Committer<D: Disk>: ~Copyable {
   private let snapshots: WorkQueue<SnapshotPlan<D>>
   private var onJournalEnd: (@Sendable () -> Void)?
 
-  /// - Parameter onJournalEnd: called once should the journal end, when everyone was answered.
+  /// - Parameter onJournalEnd: called once should the journal end, when everyone was answered, or
+  ///   should the disk fail when it is closed.
   init(
     _ stage: consuming CommitStage<D, MachineTime>, queue: WorkQueue<CommitWork>,
     snapshots: WorkQueue<SnapshotPlan<D>>, onJournalEnd: @escaping @Sendable () -> Void
@@ -28,7 +29,8 @@ struct Committer<D: Disk>: ~Copyable {
       if stage.hasEnded { onJournalEnd.take()?() }
       handOverPlan()
     }
-    stage.close()
+    let end = onJournalEnd.take()
+    if !stage.close() { end?() }
   }
 
   private mutating func handOverPlan() {

@@ -31,6 +31,10 @@ enum Files {
     precondition(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
   }
 
+  static func makeDirectory(_ path: String) {
+    try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+  }
+
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   static func names(in path: String) -> [String] {

@@ -8,6 +8,8 @@ import TesseraSystem
 import TesseraTLS
 import TesseraWire
 
+@testable import tesserad
+
 /// An authority that is served in this process, on a port and in a directory of its own.
 final class TestAuthority {
   static let certificates = DevelopmentCertificates.make()
@@ -19,12 +21,14 @@ final class TestAuthority {
 
   /// Makes a new authority and serves it; or serves the one that `former`, which has stopped, left.
   ///
-  /// - Parameter journalEnds: told when the disk failed for good.
+  /// - Parameters:
+  ///   - journalEnds: told when the disk failed for good.
+  ///   - diskFailure: the same.
   init<D: Disk>(
     after former: TestAuthority? = nil, on disk: D = PosixDisk(),
     clientCertificates: TLSContext.ClientCertificates = .ignored,
     mappings: [CertificateMapping] = [], proxyKeys: [String] = [],
-    journalEnds: AsyncStream<Void>.Continuation? = nil,
+    journalEnds: AsyncStream<Void>.Continuation? = nil, diskFailure: DiskFailure? = nil,
     _ configure: (inout ServerConfiguration) -> Void = { _ in }
   ) throws {
     directory = former?.directory ?? TemporaryDirectory()
@@ -52,7 +56,11 @@ final class TestAuthority {
     identity.proxyKeys = TestAuthority.digests(proxyKeys)
     server = try Server.start(
       configuration, identity: identity, authority,
-      logger: TestAuthority.logger, onJournalEnd: { journalEnds?.yield() })
+      logger: TestAuthority.logger,
+      onJournalEnd: {
+        journalEnds?.yield()
+        diskFailure?.tell()
+      })
     context = try TLSContext(client: TestAuthority.clientOptions)
   }
 
