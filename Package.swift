@@ -164,7 +164,7 @@ let package = Package(
         "TesseraJournal", "TesseraSystem", "TesseraCrypto", "TesseraTLS", "TesseraClient",
         "TestTerminal", "tesserad", "tessera", "tessera-torture",
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ], resources: [.copy("Restart/Golden")]),
   ],
   swiftLanguageModes: [.v6]
 )
