@@ -19,4 +19,5 @@ package final class SimulatedTime: TimeSource {
 
   /// Somebody sets the wall's clock.
   package func set(backBy microseconds: Int64) { wall.subtract(microseconds, ordering: .relaxed) }
+  package func set(to microseconds: Int64) { wall.store(microseconds, ordering: .relaxed) }
 }

@@ -56,6 +56,10 @@ private func announcedSeed() -> UInt64 {
     expectViolation("checksum does not match") { $0.corruptsData = true }
   }
 
+  @Test func `a change that is visible before it is durable is noticed`() {
+    expectViolation("before it is durable") { $0.appliesEarly = true }
+  }
+
   /// Some of the first seeds shows a violation that tells of `what`, and always the same one.
   private func expectViolation(
     _ what: String = "", _ change: (inout Simulation.Options) -> Void

@@ -18,6 +18,9 @@ struct Oracle {
   /// knows.
   private(set) var uses = UseCounts()
 
+  /// A start knows of no earlier time: that of the last change, or when the clock was accepted.
+  private(set) var leastMoment = Timestamp.earliest
+
   private let eventsKept: Int
   private var settled: Reference
   /// With what is in flight.
@@ -62,6 +65,7 @@ struct Oracle {
   private mutating func settle() {
     settled.apply(inFlight)
     history += inFlight
+    leastMoment = inFlight.last?.at ?? leastMoment
     for entry in inFlight { doors.note(entry) }
     inFlight = []
     isUnknown = false
@@ -83,6 +87,19 @@ struct Oracle {
   mutating func snapshotCounts() { uses.makeDurable() }
   /// A start passed it over and set it aside.
   mutating func snapshotIsSetAside() { uses.setAside() }
+
+  /// What an engine says of a value while changes are in flight that make or change it: none of
+  /// them shows before it is durable.
+  func checkInFlight(
+    _ verdict: Verdict, of value: Digest, applied: Revision, at now: Timestamp
+  ) throws(Finding) {
+    guard applied == revision else {
+      throw Finding(
+        "revision \(applied.rawValue) is visible before it is durable, where "
+          + "\(revision.rawValue) is settled")
+    }
+    try check(verdict, of: value, applied: applied, at: now)
+  }
 
   /// What an engine says of a value that has the settled changes and no others.
   func check(
@@ -107,6 +124,10 @@ struct Oracle {
     if let difference = found.difference(from: expected.listing) {
       throw Finding("after a start there is \(difference)")
     }
+    let least = isHopeTrue ? inFlight.last?.at ?? leastMoment : leastMoment
+    if found.lastMoment < least {
+      throw Finding("after a start there is a highest time before that of the last change")
+    }
     try uses.check(found.usage, isOlder: usesAreOlder)
   }
 
@@ -116,6 +137,12 @@ struct Oracle {
     if found.revision == revision { if !inFlight.isEmpty { refuse() } } else { settle() }
     uses.adopt(found.usage)
   }
+
+  /// Another engine that has all settled changes.
+  func settledEngine() -> Engine { Reference(eventsKept: eventsKept, history).engine }
+
+  /// The clock is right, whatever was seen.
+  mutating func accepted(_ now: Timestamp) { leastMoment = min(leastMoment, now) }
 
   /// Many checks of the same state follow.
   mutating func prepare() {

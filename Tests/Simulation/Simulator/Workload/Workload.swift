@@ -131,7 +131,8 @@ struct Workload {
   private mutating func registryCommand() -> Command {
     let entry: RegistryEntry =
       switch number(0...4) {
-      case 0, 1: .project(.init(project(), description: text(0...40)))
+      case 0: .project(.init(project(), description: text(0...40)))
+      case 1: .environment(.init(one(of: Workload.environments), description: text(0...40)))
       case 2: .method(.init(one(of: Workload.methods), description: text(0...40)))
       case 3: .scopeSet(.init(one(of: Workload.sets), methods: [one(of: Workload.methods)]))
       default: .role(.init(one(of: Workload.roles), grants: [grant()]))

@@ -19,6 +19,9 @@ struct Plan {
   /// The disk becomes full at one in so many steps.
   var fullOdds: Int
   var imageOdds: Int
+  /// Somebody sets the clock by hours or days at one in so many steps.
+  var clockOdds: Int
+  var clockTrial: Duration
   var startsAt: Int64
 
   init(using random: inout SeededGenerator) {
@@ -33,6 +36,8 @@ struct Plan {
     faultOdds = [4, 12, 1_000].randomElement(using: &random)!
     fullOdds = [10, 1_000].randomElement(using: &random)!
     imageOdds = 4
+    clockOdds = [40, 1_000].randomElement(using: &random)!
+    clockTrial = .seconds([0, 600, 7_200].randomElement(using: &random)!)
     startsAt = 1_800_000_000_000_000 + .random(in: 0...86_400_000_000, using: &random)
   }
 
@@ -40,6 +45,7 @@ struct Plan {
     var configuration = ServerConfiguration(
       address: SocketAddress(host: .v4(0x7f00_0001), port: 0), dataDirectory: Plan.data)
     configuration.purgeAfter = purgeAfter
+    configuration.clockTrial = clockTrial
     configuration.snapshotJournalBytes = snapshotJournalBytes
     configuration.segmentBytes = segmentBytes
     configuration.eventsKept = eventsKept

@@ -113,7 +113,8 @@ extension Simulation {
     try Authority(
       DataDirectory(opening: Plan.data, on: disk), segmentBytes: plan.segmentBytes,
       reserveBytes: plan.reserveBytes,
-      eventsKept: plan.eventsKept, eventsKeptFor: nil, hashKey: (3, 4))
+      eventsKept: plan.eventsKept, eventsKeptFor: nil, clock: .checked(max(now, latest)),
+      hashKey: (3, 4))
   }
 
   private mutating func crash(_ disk: SimulatedDisk) {

@@ -19,7 +19,7 @@ extension Simulation {
       case .answered(let request, let answer, let applied):
         try hear(answer, to: request, applied: applied)
       case .validated(let value, let verdict, let applied):
-        try oracle.check(verdict, of: value, applied: applied, at: now)
+        try oracle.checkInFlight(verdict, of: value, applied: applied, at: now)
       case .image(let image, let call):
         if random.oneIn(60) {
           trace.note("  the machine stops in \(call)")

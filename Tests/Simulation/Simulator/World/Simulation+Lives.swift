@@ -35,23 +35,35 @@ extension Simulation {
   /// Starts, perhaps on a disk that fails, until it succeeds.
   mutating func begin() throws(Finding) {
     if random.oneIn(2) { try expectFallback(disk) }
+    latest = max(latest, now)
     var attempt = 0
+    var isAccepted = false
     while true {
       let isDisturbed = attempt < 3 && random.oneIn(plan.faultOdds)
+      if attempt > 0 || random.oneIn(2) { disk.capacity = .max }
       attempt += 1
+      let isFull = disk.capacity != .max
+      let needsRoom = isFull ? try needsRoomToStart() : false
+      let before = disk.files
       witness = Witness(disk, time, imageOdds: plan.imageOdds, seed: random.next())
-      if isDisturbed { disturb() } else { disk.capacity = .max }
+      if isDisturbed { disturb() }
       disturbances.before = disk.disturbances
       let started: Authority<SimulatedDisk>
       do throws(JournalError) {
         started = try Authority(
           DataDirectory(opening: Plan.data, on: disk), segmentBytes: plan.segmentBytes,
-          reserveBytes: plan.reserveBytes,
-          eventsKept: plan.eventsKept, eventsKeptFor: nil, hashKey: (random.next(), random.next()))
+          reserveBytes: plan.reserveBytes, eventsKept: plan.eventsKept, eventsKeptFor: nil,
+          clock: isAccepted ? .accepted(now) : .checked(now),
+          hashKey: (random.next(), random.next()))
       } catch {
-        guard isDisturbed, case .disk = error else {
-          throw Finding("a start was refused: \(error)")
+        calm()
+        if case .clockBehind(_, let highest) = error {
+          isAccepted = try judgeClockRefusal(highest: highest, before)
+          continue
         }
+        guard case .disk(let failure) = error,
+          isDisturbed || needsRoom && failure.errno == ENOSPC
+        else { throw Finding("a start was refused: \(error)") }
         trace.note("start cut short: \(error)")
         tally.startsCut += 1
         try judge()
@@ -59,6 +71,8 @@ extension Simulation {
         continue
       }
       calm()
+      if isFull { tally.fullStarts += 1 }
+      try judgeClock(started.recovery, isAccepted: isAccepted)
       try judgePassedOver(started.recovery.damagedSnapshots)
       try judge()
       guard stopped == nil else {
@@ -66,6 +80,19 @@ extension Simulation {
         continue
       }
       return try serve(started)
+    }
+  }
+
+  /// Whether a start has to keep a copy, or to write an end: all else it does within what is taken.
+  private mutating func needsRoomToStart() throws(Finding) -> Bool {
+    let disk = disk.fork(seed: random.next())
+    if disk["\(Plan.data)/LOCK"] == nil { return true }
+    do throws(JournalError) {
+      let forecast = try DirectoryView(of: Plan.data, on: disk).forecast()
+      guard case .starts(let report) = forecast else { return false }
+      return report.tornTail != nil || report.unfinishedSegment != nil
+    } catch {
+      throw Finding("nobody can say what a start would do: \(error)")
     }
   }
 
@@ -98,11 +125,16 @@ extension Simulation {
     var stage = CommitStage(
       started, plan.configuration, status: ServerStatus(time), time, logger)
     let witness = witness
-    stage.willWrite = { witness.decided($0) }
+    let early = appliesEarly ? oracle.settledEngine() : nil
+    stage.willWrite = { entries in
+      witness.decided(entries)
+      // As a server would that made changes visible first and durable then.
+      if let early, early.revision.next == entries.first?.revision { early.apply(entries) }
+    }
     self.stage = consume stage
     view = EngineView(engine)
     isInEpoch = false
-    witness.look(at: EngineView(engine))
+    witness.look(at: EngineView(early ?? engine))
     try checkDoors(all: true)
   }
 

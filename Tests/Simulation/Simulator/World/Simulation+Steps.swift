@@ -7,8 +7,6 @@ import TesseraWire
 
 // What goes on while an authority serves.
 extension Simulation {
-  var now: Timestamp { Timestamp(microseconds: time.wallMicroseconds()) }
-
   mutating func step() throws(Finding) {
     moveTime()
     moveDisk()
@@ -21,12 +19,6 @@ extension Simulation {
     guard stopped == nil else { return }
     try validate()
     try checkDoors(all: false)
-  }
-
-  private mutating func moveTime() {
-    let spans: [Int64] = [1, 1_000, 1_000_000, 60_000_000, 600_000_000]
-    time.advance(microseconds: spans.randomElement(using: &random)!)
-    if random.oneIn(40) { time.set(backBy: .random(in: 0...60_000_000, using: &random)) }
   }
 
   /// Now and then a call is to fail, or the disk is nearly full; and that is over again.
@@ -126,11 +118,12 @@ extension Simulation {
     }
     var summary: SnapshotSummary?
     do throws(JournalError) {
-      var isMore = true
-      for _ in 0..<Int.random(in: 1...12, using: &random) where isMore {
-        isMore = try snapshot!.step()
+      for _ in 0..<Int.random(in: 1...12, using: &random) {
+        if try snapshot!.step() { continue }
+        // Changes are made, and segments left, between any two of the steps of its end.
+        summary = try snapshot!.finishStep(now: now)
+        break
       }
-      if !isMore { summary = try snapshot.take()!.finish(now: now) }
     } catch {
       return try endSnapshot(nil, error)
     }

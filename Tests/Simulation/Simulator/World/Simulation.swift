@@ -16,6 +16,9 @@ package struct Simulation: ~Copyable {
     /// Whether the disk flips a bit of whatever becomes durable: there must be a violation then,
     /// too.
     package var corruptsData = false
+    /// Whether validations look at an engine to which changes are applied before they are durable:
+    /// there must be a violation then, too.
+    package var appliesEarly = false
     /// Whether each step is printed.
     package var isVerbose = false
 
@@ -31,8 +34,11 @@ package struct Simulation: ~Copyable {
   }
 
   let plan: Plan
+  let appliesEarly: Bool
   let authority: AuthorityID
   let time: SimulatedTime
+  /// The latest that the wall's clock ever said.
+  var latest = Timestamp.earliest
   let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
   var random: SeededGenerator
   var workload: Workload
@@ -64,6 +70,7 @@ package struct Simulation: ~Copyable {
   private init(_ options: Options) {
     random = SeededGenerator(seed: options.seed)
     plan = Plan(using: &random)
+    appliesEarly = options.appliesEarly
     authority = AuthorityID(high: random.next(), low: random.next())
     time = SimulatedTime(at: plan.startsAt)
     workload = Workload(seed: random.next())

@@ -18,6 +18,11 @@ package struct Tally: Sendable {
   package var unreadSnapshots = 0
   /// Starts that cut what a crash had left of a batch.
   package var tornEnds = 0
+  /// Starts that were refused since the clock was behind, and those by a clock that was accepted.
+  package var clockRefusals = 0
+  package var clocksAccepted = 0
+  /// Starts on a disk without room.
+  package var fullStarts = 0
   /// Changes that were refused for want of room.
   package var roomRefusals = 0
   /// Revocations that were written to the reserve, their batch having been refused.
@@ -33,6 +38,8 @@ package struct Tally: Sendable {
       ("snapshots that were not given back", unreadSnapshots), ("torn ends", tornEnds),
       ("refusals for want of room", roomRefusals),
       ("revocations from the reserve", reserveRevocations),
+      ("starts refused for the clock", clockRefusals), ("clocks accepted", clocksAccepted),
+      ("starts without room", fullStarts),
     ]
   }
 
@@ -47,6 +54,9 @@ package struct Tally: Sendable {
     a.fallbacks += b.fallbacks
     a.unreadSnapshots += b.unreadSnapshots
     a.tornEnds += b.tornEnds
+    a.clockRefusals += b.clockRefusals
+    a.clocksAccepted += b.clocksAccepted
+    a.fullStarts += b.fullStarts
     a.roomRefusals += b.roomRefusals
     a.reserveRevocations += b.reserveRevocations
   }
