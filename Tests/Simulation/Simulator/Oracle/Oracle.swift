@@ -82,9 +82,11 @@ struct Oracle {
 
   mutating func count(_ id: TokenID) { uses.count(id) }
   /// A snapshot that is begun will hold all uses up to now.
-  mutating func snapshotBegins() { uses.begin() }
+  mutating func snapshotBegins(covering revision: Revision) { uses.begin(covering: revision) }
   /// It is durable.
-  mutating func snapshotCounts() { uses.makeDurable() }
+  ///
+  /// - Parameter isAlone: whether the one before could not be read, and was set aside.
+  mutating func snapshotCounts(isAlone: Bool = false) { uses.makeDurable(isAlone: isAlone) }
   /// A start passed it over and set it aside.
   mutating func snapshotIsSetAside() { uses.setAside() }
 
@@ -132,10 +134,10 @@ struct Oracle {
   }
 
   /// The same, and it is served from here on.
-  mutating func adopt(_ found: Listing) throws(Finding) {
+  mutating func adopt(_ found: Listing, from snapshot: Revision?) throws(Finding) {
     try check(found)
     if found.revision == revision { if !inFlight.isEmpty { refuse() } } else { settle() }
-    uses.adopt(found.usage)
+    uses.adopt(found.usage, from: snapshot)
   }
 
   /// Another engine that has all settled changes.

@@ -46,7 +46,8 @@ extension Simulation {
       let needsRoom = isFull ? try needsRoomToStart() : false
       let before = disk.files
       witness = Witness(disk, time, imageOdds: plan.imageOdds, seed: random.next())
-      if isDisturbed { disturb() }
+      // Mostly something else fails, and starts read much.
+      if isDisturbed { if random.oneIn(3) { disturbReading() } else { disturb() } }
       disturbances.before = disk.disturbances
       let started: Authority<SimulatedDisk>
       do throws(JournalError) {
@@ -116,7 +117,7 @@ extension Simulation {
       throw Finding("the journal was closed in order, and has no seal")
     }
     wasClosed = false
-    try oracle.adopt(found)
+    try oracle.adopt(found, from: started.recovery.snapshot)
     tally.starts += 1
     if started.recovery.tornTail != nil { tally.tornEnds += 1 }
     lastSegment = newestSegment
@@ -157,7 +158,7 @@ extension Simulation {
     let isClean = !hasEnded && !disk.isDisturbed
     trace.note("stop in order\(isClean ? "" : ", on a disk that fails")")
     snapshot = nil
-    oracle.snapshotBegins()
+    oracle.snapshotBegins(covering: view!.engine.revision)
     stage.take()!.close()
     calm()
     try judge()
@@ -204,6 +205,13 @@ extension Simulation {
     trace.note(
       "fault: \(fault.call) after \(fault.after), errno \(fault.errno), written \(fault.written), "
         + "short \(fault.isShort), lasting \(fault.isLasting), has effect \(fault.hasEffect)")
+    disk.fail(fault)
+  }
+
+  /// Lets a read to come fail, as a bad medium would.
+  private mutating func disturbReading() {
+    let fault = DiskFault(call: .pread, after: .random(in: 0...6, using: &random))
+    trace.note("fault: \(fault.call) after \(fault.after), errno \(fault.errno)")
     disk.fail(fault)
   }
 

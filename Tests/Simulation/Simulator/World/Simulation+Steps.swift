@@ -98,8 +98,9 @@ extension Simulation {
   private mutating func beginSnapshot() throws(Finding) {
     guard stopped == nil, let plan = stage!.takePlan() else { return }
     trace.note("snapshot of revision \(plan.coveredRevision.rawValue) begins")
-    oracle.snapshotBegins()
+    oracle.snapshotBegins(covering: plan.coveredRevision)
     disturbances.snapshot = disk.disturbances
+    setAsideBefore = snapshotsSetAside
     do throws(JournalError) {
       snapshot = try SnapshotRun(plan, of: view!.engine, sliceRecords: self.plan.snapshotSlice)
     } catch {
@@ -130,6 +131,8 @@ extension Simulation {
     if let summary { try endSnapshot(summary, nil) } else { try judge() }
   }
 
+  private var snapshotsSetAside: Int { disk.paths.count { $0.hasSuffix(".bad") } }
+
   private mutating func endSnapshot(
     _ summary: SnapshotSummary?, _ error: JournalError?
   ) throws(Finding) {
@@ -142,7 +145,7 @@ extension Simulation {
     try judge()
     guard stopped == nil else { return }
     if summary != nil {
-      oracle.snapshotCounts()
+      oracle.snapshotCounts(isAlone: snapshotsSetAside != setAsideBefore)
       tally.snapshots += 1
     }
     stage!.carryOut([.snapshotEnded(summary)])

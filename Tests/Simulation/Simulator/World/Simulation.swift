@@ -55,6 +55,8 @@ package struct Simulation: ~Copyable {
   var batches = 0
   var stage: CommitStage<SimulatedDisk, SimulatedTime>?
   var snapshot: SnapshotRun<SimulatedDisk>?
+  /// How many snapshots had been set aside when this one began.
+  var setAsideBefore = 0
   var view: EngineView?
   var requests: [Command] = []
   /// How often the disk had disturbed the program when this life began, when what is judged did,
