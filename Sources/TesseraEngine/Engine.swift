@@ -159,9 +159,11 @@ public final class Engine: Sendable {
 
   // MARK: Reading whole records
 
-  /// What the caller may do now; nil where what it authenticated with has ended.
+  /// What the caller may do now, or at the highest time seen where the clock is behind it; nil where
+  /// what it authenticated with has ended.
   public func rights(of caller: Caller, now: Timestamp) -> CallerRights? {
-    ledger.withLock { $0.shared.rights(of: caller, now: now) }
+    let now = max(now, lastMoment)
+    return ledger.withLock { $0.shared.rights(of: caller, now: now) }
   }
 
   /// A token as the caller may see it; nil where there is none, or it may not.

@@ -39,7 +39,7 @@ import Testing
   func `write the golden directory anew`() throws {
     let authority = try TestAuthority { $0.confirmChanges = false }
     let admin = try authority.admin()
-    let records = try EveryRecord(admin)
+    let records = try EveryRecord(admin) { try authority.connect() }
     _ = try admin.call(SnapshotRequest())
     _ = try admin.call(SetPasswordRequest("bob", password: Secret("another long password")))
     _ = try admin.call(PurgeRequest(endedBefore: .latest))
