@@ -70,7 +70,7 @@ struct EventLog {
     }
   }
 
-  /// How many of the oldest are too old, and have not been dropped for want of a newer one.
+  /// How many of the oldest are too old, and have not been dropped yet.
   func tooOld(at now: Timestamp) -> Int { places { $0.at + age <= now } }
 
   /// The events by their places among those that are kept, the oldest at 0.
