@@ -9,8 +9,8 @@ import TesseraModel
 public final class Engine: Sendable {
   let shared: SharedState
   let ledger: Mutex<Ledger>
-  /// Held while a batch is decided. Whoever walks the state slice by slice passes through between
-  /// two slices, and so takes one for each batch at most.
+  /// Held while a batch is decided. The thread that answers lists passes through between two slices,
+  /// and so takes one for each batch at most.
   private let deciding = Mutex(())
 
   /// An authority without tokens and users.

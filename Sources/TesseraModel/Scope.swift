@@ -5,6 +5,11 @@ public enum ProjectSelection: Hashable, Sendable {
   case list([ProjectID])
   /// All projects, those of the future among them.
   case all
+
+  /// Lists sorted and without repetition, so that equal ones are equal.
+  public var normalised: ProjectSelection {
+    if case .list(let projects) = self { .list(Set(projects).sorted()) } else { self }
+  }
 }
 
 /// What a token may be used for, among the methods of the product's API.

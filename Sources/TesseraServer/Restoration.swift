@@ -107,9 +107,9 @@ public struct Restoration: ~Copyable {
   /// - Throws: `.disk`, or `.damaged` where what is read back is not what was written. What is
   ///   there then is no authority.
   public consuming func write<D: Disk>(
-    to directory: consuming NewDirectory<D>, _ time: some TimeSource
+    to directory: consuming NewDirectory<D>
   ) throws(JournalError) {
-    _ = try SnapshotRun.whole(directory.snapshotPlan(covering: revision), of: engine, time)
+    _ = try SnapshotRun.whole(directory.snapshotPlan(covering: revision), of: engine)
     try directory.finish(after: revision)
   }
 

@@ -152,7 +152,8 @@ private struct ServerParts {
       commits: try WorkQueue(
         limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes),
       passwords: try PasswordServices(counters: counters, log: refusals), refusals: refusals,
-      queries: try WorkQueue(limit: Limits.commandQueue), pageKey: pageKey,
+      queries: try WorkQueue(
+        limit: Limits.commandQueue, byteLimit: Limits.commandQueueBytes), pageKey: pageKey,
       backups: BackupTable(),
       status: ServerStatus(MachineTime()),
       counters: counters,

@@ -5,7 +5,7 @@ import TesseraWire
 
 /// How the server is, as every thread may tell it.
 package final class ServerStatus: Sendable {
-  private let reason = Mutex<String?>(nil)
+  private let reasons = Mutex<(disk: String?, clock: String?)>((nil, nil))
   private let draining = Atomic<Bool>(false)
   let startedAt: Timestamp
 
@@ -13,10 +13,18 @@ package final class ServerStatus: Sendable {
     startedAt = Timestamp(microseconds: time.wallMicroseconds())
   }
 
-  /// Why changes are refused, for anyone to read; nil where they are accepted.
-  package var readOnlyReason: String? {
-    get { reason.withLock { $0 } }
-    set { reason.withLock { $0 = newValue } }
+  /// Why changes are refused, for anyone to read; nil where they are accepted. What the disk does
+  /// comes first: by a clock that is behind revocations are taken at least.
+  package var readOnlyReason: String? { reasons.withLock { $0.disk ?? $0.clock } }
+
+  var diskReason: String? {
+    get { reasons.withLock { $0.disk } }
+    set { reasons.withLock { $0.disk = newValue } }
+  }
+
+  var clockReason: String? {
+    get { reasons.withLock { $0.clock } }
+    set { reasons.withLock { $0.clock = newValue } }
   }
 
   var isDraining: Bool {

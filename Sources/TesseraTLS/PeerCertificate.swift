@@ -22,7 +22,7 @@ extension PeerCertificate {
     var end = unsafe tm()
     // What was verified has an end that can be read.
     let isRead = unsafe ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1
-    lastSecond = isRead ? Int64(unsafe timegm(&end)) : .min
+    lastSecond = isRead ? Int64(unsafe timegm(&end)) : 0
   }
 
   private static func commonName(of certificate: OpaquePointer) -> String? {

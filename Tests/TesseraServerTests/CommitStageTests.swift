@@ -199,12 +199,13 @@ import Testing
       #expect(again)
       var run = try SnapshotRun(plan, of: stage.engine)
       var number: UInt64 = 200
+      let later = clock.wallMicroseconds() + 60_000_000
+      stage.engine.note(Timestamp(microseconds: later))
       while try run.step() {
         number += 1
         stage.carryOut([issue(number, by: caller)])
       }
-      let later = clock.wallMicroseconds() + 60_000_000
-      let summary = try run.finish(now: Timestamp(microseconds: later))
+      let summary = try run.finish()
       stage.carryOut([.snapshotEnded(summary)])
       #expect(summary.records.tokens > 200)
       #expect(answers.takeAll().count == Int(number))
@@ -226,8 +227,9 @@ import Testing
         stage.carryOut([.snapshotIsDue])
         let planned = stage.takePlan()
         var run = try SnapshotRun(try #require(planned), of: stage.engine)
+        stage.engine.note(moment)
         while try run.step() {}
-        stage.carryOut([.snapshotEnded(try run.finish(now: moment))])
+        stage.carryOut([.snapshotEnded(try run.finish())])
       }
     }
     disk.endProcess()
@@ -295,8 +297,7 @@ import Testing
     let planned = stage.takePlan()
     var run = try SnapshotRun(try #require(planned), of: stage.engine)
     while try run.step() {}
-    let now = Timestamp(microseconds: clock.wallMicroseconds())
-    stage.carryOut([.snapshotEnded(try run.finish(now: now))])
+    stage.carryOut([.snapshotEnded(try run.finish())])
   }
 
   @Test func `a start by a clock that is ahead purges nothing, nor does the next`() throws {
@@ -332,6 +333,10 @@ import Testing
       pass(hours: 13, &stage)
       clock.set(aheadBy: Self.day * 3_650)
       pass(hours: 11, &stage)
+      // What was used meanwhile is to be kept, but not the time.
+      stage.engine.noteSnapshotFailed()
+      stage.carryOut([.snapshotIsDue])
+      try writeSnapshot(&stage)
       clock.set(aheadBy: Self.day * -3_650)
       pass(hours: 24, &stage)
       let count = stage.engine.tokenCount
@@ -398,6 +403,20 @@ import Testing
     #expect(throws: JournalError.self) { try open(.checked(Fixture.now + .seconds(86_400))) }
   }
 
+  @Test func `a journal that has ended is told of, whatever the clock does`() throws {
+    try withStage { stage, caller in
+      disk.fail(.init(call: .fdatasync))
+      stage.carryOut([issue(1, by: caller)])
+      #expect(status.readOnlyReason?.contains("disk failed") == true)
+      clock.set(aheadBy: Self.day * -1)
+      stage.carryOut([])
+      #expect(status.readOnlyReason?.contains("disk failed") == true)
+      clock.set(aheadBy: Self.day)
+      stage.carryOut([])
+      #expect(status.readOnlyReason?.contains("disk failed") == true)
+    }
+  }
+
   @Test func `no snapshot is begun once the journal has ended, and nobody waits for one`() throws {
     try withStage { stage, caller in
       stage.carryOut([issue(1, by: caller), .snapshotIsDue])
@@ -410,7 +429,7 @@ import Testing
       #expect(wasRefused())
       var run = try SnapshotRun(plan, of: stage.engine)
       while try run.step() {}
-      stage.carryOut([.snapshotEnded(try run.finish(now: Fixture.now))])
+      stage.carryOut([.snapshotEnded(try run.finish())])
       #expect(wasRefused(), "the one that was written began before it was asked for")
       stage.carryOut([.snapshotIsDue])
       let isPlanned = stage.takePlan() != nil

@@ -26,7 +26,7 @@ import Testing
     _ lists: inout ListTurns, by caller: TesseraEngine.Caller? = nil, deadline: Int64? = nil,
     _ reply: (any AnswerSink)? = nil
   ) throws {
-    let listing = try ListRequest().listing(sorting: 10, key)
+    let listing = try ListRequest().listing(sorting: 10, key, now: Fixture.now)
     lists.add(
       listing,
       QueryRequest(
@@ -164,13 +164,24 @@ import Testing
     #expect(page.isFull && page.elements == [1])
   }
 
+  @Test func `a page token goes on with the list it is of, and with no other`() throws {
+    let tokens = PageSeal(ListRequest(), key)
+    let token = tokens.token(after: [1, 2, 3, 4, 5, 6, 7, 8])
+    #expect(try tokens.position(token) == [1, 2, 3, 4, 5, 6, 7, 8])
+    #expect(throws: Refusal.self) { try PageSeal(ListUsersRequest(), key).position(token) }
+    #expect(throws: Refusal.self) { try PageSeal(ListEventsRequest(), key).position(token) }
+    var narrower = ListRequest()
+    narrower.owner = "ada"
+    #expect(throws: Refusal.self) { try PageSeal(narrower, key).position(token) }
+  }
+
   @Test func `a text that is longer than any description is refused`() throws {
     var request = ListRequest()
     request.text = String(repeating: "a", count: Limits.descriptionBytes)
-    _ = try request.listing(sorting: 10, key)
+    _ = try request.listing(sorting: 10, key, now: Fixture.now)
     request.text += "a"
     #expect {
-      try request.listing(sorting: 10, key)
+      try request.listing(sorting: 10, key, now: Fixture.now)
     } throws: {
       ($0 as? Refusal)?.field == "text"
     }

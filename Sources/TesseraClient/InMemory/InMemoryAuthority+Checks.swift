@@ -166,16 +166,4 @@ extension ProjectSelection {
     case .all: []
     }
   }
-
-  /// Lists sorted and without repetition, so that equal ones are equal.
-  var normalised: ProjectSelection {
-    if case .list(let projects) = self { .list(Set(projects).sorted()) } else { self }
-  }
-}
-
-extension ScopeSelection {
-  var normalised: ScopeSelection {
-    guard case .some(let sets, let methods) = self else { return self }
-    return .some(sets: Set(sets).sorted(), methods: Set(methods).sorted())
-  }
 }

@@ -91,13 +91,3 @@ extension InMemoryAuthority {
     }
   }
 }
-
-extension Grant {
-  /// Lists sorted and without repetition, so that equal ones are equal.
-  var normalised: Grant {
-    var grant = self
-    grant.scopes = scopes?.normalised
-    grant.permissions = Set(permissions).sorted { $0.rawValue < $1.rawValue }
-    return grant
-  }
-}

@@ -40,13 +40,14 @@ extension InMemoryAuthority {
     }
     let words = key.type == .scopeSet ? "scope set" : key.type.noun
     let revoked = revoke(because: "the \(words) was removed") { $0.isForOnly(key) }
+    if !revoked.isEmpty { note(.tokenRevoked, tokens: revoked) }
     // Nothing that is named anew brings anything back.
     registry[key] = nil
     for index in held.indices { held[index].token.drop(key) }
     for other in Array(registry.keys) { registry[other]?.drop(key) }
     for id in Array(users.keys) { users[id]?.drop(key) }
     note(.entryRemoved, entry: key)
-    return Deletion(revokedTokens: revoked, revision: revision)
+    return Deletion(revokedTokens: revoked.count, revision: revision)
   }
 
   public func entry(_ key: RegistryKey) throws(TesseraError) -> RegistryEntry {
@@ -68,8 +69,8 @@ extension InMemoryAuthority {
 
   /// Revokes what is not revoked yet, as a part of another change.
   ///
-  /// - Returns: how many.
-  func revoke(because reason: String, where isMeant: (Token) -> Bool) -> Int {
+  /// - Returns: which.
+  func revoke(because reason: String, where isMeant: (Token) -> Bool) -> [TokenID?] {
     let meant = held.indices.filter {
       held[$0].token.revocation == nil && isMeant(held[$0].token)
     }
@@ -78,7 +79,7 @@ extension InMemoryAuthority {
         Revocation(at: now, by: InMemoryAuthority.caller, reason: reason))
       held[index].token.version += 1
     }
-    return meant.count
+    return meant.map { held[$0].token.id }
   }
 }
 
@@ -129,16 +130,6 @@ extension InMemoryAuthority {
 }
 
 extension RegistryEntry {
-  var description: String {
-    switch self {
-    case .project(let project): project.description
-    case .environment(let environment): environment.description
-    case .method(let method): method.description
-    case .scopeSet(let set): set.description
-    case .role(let role): role.description
-    }
-  }
-
   /// Lists sorted and without repetition, so that equal ones are equal. Grants stay in their order.
   fileprivate var normalised: RegistryEntry {
     switch self {

@@ -48,9 +48,10 @@ extension InMemoryAuthority {
   public func deleteUser(_ id: UserID) throws(TesseraError) -> Deletion {
     _ = try known(id)
     let revoked = revoke(because: "the user was removed") { $0.owner == id }
+    if !revoked.isEmpty { note(.tokenRevoked, tokens: revoked) }
     users[id] = nil
     note(.userRemoved, user: id)
-    return Deletion(revokedTokens: revoked, revision: revision)
+    return Deletion(revokedTokens: revoked.count, revision: revision)
   }
 
   public func user(_ id: UserID) throws(TesseraError) -> User { shown(try known(id)) }

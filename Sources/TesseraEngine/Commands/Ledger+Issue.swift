@@ -140,10 +140,3 @@ extension Expiry {
     return time
   }
 }
-
-extension ProjectSelection {
-  /// Lists sorted and without repetition, so that equal ones are equal.
-  var normalised: ProjectSelection {
-    if case .list(let projects) = self { .list(Set(projects).sorted()) } else { self }
-  }
-}

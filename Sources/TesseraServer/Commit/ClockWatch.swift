@@ -32,6 +32,9 @@ struct ClockWatch {
     Int32(clamping: max(0, (nextLook - monotonic + 999_999) / 1_000_000))
   }
 
+  /// The clock may be ahead, for a reason that it cannot know of.
+  mutating func suspect() { isSuspect = true }
+
   /// By how much somebody set the clock since the trial began, which then begins anew; nil where
   /// the two go along.
   mutating func look(wall: Timestamp, monotonic: Int64) -> Duration? {

@@ -7,9 +7,10 @@ extension CommitStage {
   var now: Timestamp { Timestamp(microseconds: time.wallMicroseconds()) }
 
   /// Says so where the clock is far ahead of all that was seen: a long absence, or an error.
-  func checkClock() {
+  mutating func checkClock() {
     let highest = journal.recovery.highestTime
     guard highest > .earliest, highest + ClockWatch.longAbsence < now else { return }
+    clock.suspect()
     logger.warning(
       """
       the clock says \(now.text), and the authority has seen nothing after \(highest.text): if the \
@@ -20,7 +21,7 @@ extension CommitStage {
 
   /// Takes note of the time, and of a clock that was set.
   mutating func lookAtClock() {
-    let monotonic = time.monotonicNanoseconds()
+    let (now, monotonic) = (now, time.monotonicNanoseconds())
     if let step = clock.look(wall: now, monotonic: monotonic) {
       let (way, span) = step > .zero ? ("ahead", step) : ("back", .zero - step)
       logger.warning(
@@ -44,16 +45,16 @@ extension CommitStage {
     guard isBehind != clockIsBehind else { return }
     clockIsBehind = isBehind
     if isBehind {
-      status.readOnlyReason = Self.clockBehindReason
+      status.clockReason = Self.clockBehindReason
       logger.critical(
         """
         the clock says \(now.text), and the authority has seen \(highest.text): changes other than \
         revocations are refused. Set the clock right; if it is right and what was seen is not, \
         restart once with: tesserad serve --accept-clock
         """)
-    } else if status.readOnlyReason == Self.clockBehindReason {
-      status.readOnlyReason = nil
-      logger.notice("the clock is right again: changes are accepted")
+    } else {
+      status.clockReason = nil
+      logger.notice("the clock is right again")
     }
   }
 

@@ -47,8 +47,8 @@ extension CommitStage {
     if case .batchTooLarge = error { return }
     if room == .reserve, error.isDiskFull { reserveIsUsedUp = true }
     let reason = readOnlyReason(error)
-    guard status.readOnlyReason != reason else { return }
-    status.readOnlyReason = reason
+    guard status.diskReason != reason else { return }
+    status.diskReason = reason
     logger.log(level: hasEnded ? .critical : .error, "\(reason): \(error)")
   }
 
@@ -62,9 +62,8 @@ extension CommitStage {
 
   mutating func noteAccepted() {
     reserveIsUsedUp = false
-    let reason = clockIsBehind ? Self.clockBehindReason : nil
-    if status.readOnlyReason == reason { return }
-    status.readOnlyReason = reason
+    if status.diskReason == nil { return }
+    status.diskReason = nil
     logger.notice("the disk takes changes again")
   }
 

@@ -150,6 +150,8 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Takes out tokens that ended long ago, where it is time and the clock can be believed: a
   /// bounded number, after all that waited was answered.
   private mutating func purge() {
+    // The clock may have been set while changes were written.
+    lookAtClock()
     let now = now
     let monotonic = time.monotonicNanoseconds()
     guard let command = purging.command(now: monotonic, time: now),
@@ -180,7 +182,7 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   private mutating func keepMemory() -> Bool {
     guard hasNews else { return true }
     do {
-      note(try SnapshotRun.whole(journal.snapshotPlan(), of: engine, time))
+      note(try SnapshotRun.whole(journal.snapshotPlan(), of: engine))
     } catch {
       logger.error("what memory alone held, as uses since the last snapshot, is lost: \(error)")
       return error.isDiskFull

@@ -3,9 +3,9 @@ import TesseraSystem
 /// When calls in flight are to be given up: of each connection the earliest deadline, or an earlier
 /// moment. A plain value: the time comes from outside, on the monotonic clock in nanoseconds.
 ///
-/// Deadlines are looked at no more often than the resolution says, and a look finds the connections
-/// that are due without asking the others. So what a look costs is bounded, whatever deadlines
-/// callers choose.
+/// Deadlines are looked at no more often than the resolution says, and a look asks no connection
+/// that is not due, but one word for each that has a deadline. So what a look costs is bounded,
+/// whatever deadlines callers choose.
 struct CallDeadlines {
   static let resolution: Int64 = 10_000_000
 

@@ -8,11 +8,14 @@ extension Connection {
   mutating func complete(
     _ completions: [Completion], _ core: inout ReactorCore, _ scratch: inout Scratch
   ) -> ConnectionFate {
+    let wasBackedUp = isBackedUp
     for completion in completions {
       append(completion, core, to: &scratch.replies)
       if scratch.replies.count > Connection.repliesInOneGo, !seal(&scratch) { return .over }
     }
-    return flush(&core, &scratch)
+    let fate = flush(&core, &scratch)
+    // Who is known may leave more unread than a stranger.
+    return fate == .open && wasBackedUp && !isBackedUp ? resume(&core, &scratch) : fate
   }
 
   /// A call that is over already is not answered twice.

@@ -9,7 +9,8 @@ extension Connection {
     _ call: Admission<ListRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
     let (most, key) = (core.services.sortedMatches, core.services.pageKey)
-    try query(.list(call.request.listing(sorting: most, key)), call, &core)
+    let listing = try call.request.listing(sorting: most, key, now: core.wallTime)
+    try query(.list(listing), call, &core)
   }
 
   mutating func get(

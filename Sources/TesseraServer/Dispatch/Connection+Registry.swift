@@ -32,7 +32,8 @@ extension Connection {
   mutating func listEntries(
     _ call: Admission<ListEntriesRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    let listing = try CursorListing<ListedEntries>(call.request, core.services.pageKey)
+    let listing = try CursorListing<ListedEntries>(
+      call.request, core.services.pageKey, now: core.wallTime)
     try query(.list(listing), call, &core)
   }
 

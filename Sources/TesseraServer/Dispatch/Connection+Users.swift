@@ -55,7 +55,8 @@ extension Connection {
   mutating func listUsers(
     _ call: Admission<ListUsersRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
-    let listing = try CursorListing<ListedUsers>(call.request, core.services.pageKey)
+    let listing = try CursorListing<ListedUsers>(
+      call.request, core.services.pageKey, now: core.wallTime)
     try query(.list(listing), call, &core)
   }
 

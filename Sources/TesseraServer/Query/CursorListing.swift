@@ -11,7 +11,9 @@ protocol ListedInOrder: Sendable {
   associatedtype Position: PagePosition
 
   /// What narrows the list, from a request whose page was checked.
-  init(_ request: Request) throws(Refusal)
+  ///
+  /// - Parameter now: when it was asked for, as validations have it.
+  init(_ request: Request, now: Timestamp) throws(Refusal)
 
   /// The next of them, after looking at `examining` at most.
   func slice(
@@ -35,9 +37,9 @@ struct CursorListing<Things: ListedInOrder>: SlicedList {
   private var shown: Things.Position?
   private var page: Page<Things.Shown>
 
-  init(_ request: Things.Request, _ key: PageKey) throws(Refusal) {
+  init(_ request: Things.Request, _ key: PageKey, now: Timestamp) throws(Refusal) {
     page = try Page(size: request.pageSize)
-    things = try Things(request)
+    things = try Things(request, now: now)
     seal = PageSeal(request, key)
     if let position = try request.startingPoint(seal) {
       guard let position = Things.Position(position: position) else { throw .foreignPageToken }

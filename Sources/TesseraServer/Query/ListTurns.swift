@@ -114,14 +114,15 @@ struct ListTurns {
   }
 }
 
-/// Now, on both clocks.
+/// Now, on both clocks; the wall's is never behind the highest time that was seen, so that a list
+/// calls expired what a validation does.
 struct Moment {
   var time: Timestamp
   var monotonicNanoseconds: Int64
 
-  static func now() -> Moment {
+  static func now(_ engine: Engine) -> Moment {
     Moment(
-      time: Timestamp(microseconds: SystemClock.wallMicroseconds()),
+      time: max(Timestamp(microseconds: SystemClock.wallMicroseconds()), engine.lastMoment),
       monotonicNanoseconds: SystemClock.monotonicNanoseconds())
   }
 }

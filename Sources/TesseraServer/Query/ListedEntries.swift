@@ -8,7 +8,7 @@ struct ListedEntries: ListedInOrder {
   private let type: RegistryType
   private let text: String
 
-  init(_ request: ListEntriesRequest) throws(Refusal) {
+  init(_ request: ListEntriesRequest, now: Timestamp) throws(Refusal) {
     guard let type = request.type else {
       throw Refusal(.invalidArgument, "say which type of entries", field: "type")
     }

@@ -6,9 +6,10 @@ import TesseraWire
 /// Events, the newest first.
 struct ListedEvents: ListedInOrder {
   private let filter: EventFilter
-  private let now = Moment.now().time
+  private let now: Timestamp
 
-  init(_ request: ListEventsRequest) throws(Refusal) {
+  init(_ request: ListEventsRequest, now: Timestamp) throws(Refusal) {
+    self.now = now
     var filter = EventFilter()
     filter.kinds = request.kinds
     filter.user = request.user

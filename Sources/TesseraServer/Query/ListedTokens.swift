@@ -15,10 +15,6 @@ struct ListedTokens: ListedInOrder {
     self.now = now
   }
 
-  init(_ request: ListRequest) throws(Refusal) {
-    try self.init(request, now: Timestamp(microseconds: SystemClock.wallMicroseconds()))
-  }
-
   func slice(
     after position: TokenID?, examining: Int, limit: Int, of engine: Engine,
     for rights: CallerRights
@@ -48,10 +44,12 @@ extension ListRequest: PagedRequest {
   /// The list that the request asks for.
   ///
   /// - Parameter most: how many tokens are sorted by something else than creation.
-  func listing(sorting most: Int, _ key: PageKey) throws(Refusal) -> any SlicedList {
+  func listing(
+    sorting most: Int, _ key: PageKey, now: Timestamp
+  ) throws(Refusal) -> any SlicedList {
     switch sort ?? .created {
-    case .created: try CursorListing<ListedTokens>(self, key)
-    case let sort: try SortedListing(self, by: sort, atMost: most, key)
+    case .created: try CursorListing<ListedTokens>(self, key, now: now)
+    case let sort: try SortedListing(self, by: sort, atMost: most, key, now: now)
     }
   }
 }

@@ -7,7 +7,7 @@ import TesseraWire
 struct ListedUsers: ListedInOrder {
   private let filter: UserFilter
 
-  init(_ request: ListUsersRequest) throws(Refusal) {
+  init(_ request: ListUsersRequest, now: Timestamp) throws(Refusal) {
     try requireSearchable(request.text)
     var filter = UserFilter()
     filter.text = request.text

@@ -68,13 +68,16 @@ protocol PagedRequest: ContextualRequest {
 }
 
 extension PagedRequest {
-  /// Tells one list from another: a page token belongs to its filters and its sort.
+  /// Tells one list from another: a page token belongs to its method, its filters and its sort.
   var fingerprint: UInt64 {
     var list = self
     list.pageToken = []
     list.context = nil
     list.forgetPageSize()
-    return unsafe SHA256.digest(of: list.encoded.span.bytes).word0
+    var buffer = ByteBuffer()
+    buffer.append(bigEndian: Self.method.rawValue)
+    buffer.append(list.encoded)
+    return SHA256.digest(of: buffer.bytes).word0
   }
 
   /// Where this page begins; nil at the first.

@@ -28,9 +28,9 @@ struct QueryWorker: ~Copyable {
       guard let requests = queue.takeAll(timeoutMilliseconds: wait) else { break }
       backups.sweep(SystemClock.monotonicNanoseconds())
       for request in requests { begin(request) }
-      lists.take(engine, .now())
+      lists.take(engine, .now(engine))
     }
-    while !lists.isEmpty { lists.take(engine, .now()) }
+    while !lists.isEmpty { lists.take(engine, .now(engine)) }
   }
 
   /// How long a backup that nobody reads may stay beyond its time.
@@ -53,7 +53,7 @@ struct QueryWorker: ~Copyable {
   ) -> Completion.Answer {
     // Read before what is looked up: the answer reflects it at least.
     let revision = engine.revision
-    let now = Moment.now().time
+    let now = Moment.now(engine).time
     guard let rights = engine.rights(of: caller, now: now) else { return .refused(.callerEnded) }
     let message: (any WireMessage)?
     let missing: Refusal

@@ -38,6 +38,6 @@ struct ChangeRoute: Sendable {
     return queries.put(
       QueryRequest(
         question: .search(search), caller: change.caller, deadline: change.deadline,
-        reply: change.reply))
+        reply: change.reply), bytes: change.bytes)
   }
 }

@@ -17,10 +17,10 @@ struct SortedListing: SlicedList {
   private var found: [StoredToken] = []
 
   init(
-    _ request: ListRequest, by sort: ListSort, atMost most: Int, _ key: PageKey
+    _ request: ListRequest, by sort: ListSort, atMost most: Int, _ key: PageKey, now: Timestamp
   ) throws(Refusal) {
     page = try Page(size: request.pageSize)
-    tokens = try ListedTokens(request)
+    tokens = try ListedTokens(request, now: now)
     self.sort = sort
     self.most = most
     seal = PageSeal(request, key)

@@ -7,7 +7,7 @@ import TesseraSystem
 ///
 /// Encoding, writing and reading back is most of the work, and is done on a thread of idle priority,
 /// which the kernel puts aside at once when a reactor wakes. It takes no lock that others wait for:
-/// `SnapshotCopier` takes the engine's for it. On a machine that is busy all the time such a thread
+/// `SnapshotCopier` takes the engine's for it, and reads with the last slice where the snapshot ends. On a machine that is busy all the time such a thread
 /// would never come to an end, so that after `patience` what is left is written at the priority of
 /// the others. A thread without privileges cannot raise its own, so there is one for each snapshot.
 struct SnapshotPen<D: Disk>: Sendable {
@@ -63,8 +63,11 @@ struct SnapshotPen<D: Disk>: Sendable {
         try run.write(slice)
         if SystemClock.monotonicNanoseconds() >= late { return .unfinished(Handoff(run)) }
       }
-      let now = Timestamp(microseconds: SystemClock.wallMicroseconds())
-      return .ended(.success(try run.finish(now: now)))
+      while true {
+        if status.isDraining { return .ended(.success(nil)) }
+        if let summary = try run.finishStep() { return .ended(.success(summary)) }
+        if SystemClock.monotonicNanoseconds() >= late { return .unfinished(Handoff(run)) }
+      }
     } catch {
       return .ended(.failure(error))
     }

@@ -9,7 +9,7 @@ import TesseraSystem
 /// ```swift
 /// var run = try SnapshotRun(plan, of: engine)
 /// while try run.step() {}
-/// let summary = try run.finish(now: now)
+/// let summary = try run.finish()
 /// ```
 /// One that is let go of before its end leaves no file behind.
 // Usable from inline: optimised code of Swift 6.3 in another module does not run the deinit of a
@@ -20,8 +20,6 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
   /// What is still to be written.
   var slices: SnapshotSlices
   private var writer: SnapshotWriter<D>
-  /// No change after it is in what was written, and no time that it tells of is later.
-  private var end: (revision: Revision, time: Timestamp)?
   private var isFinished = false
 
   /// - Parameter sliceRecords: how many records a step borrows.
@@ -61,34 +59,32 @@ package struct SnapshotRun<D: Disk>: ~Copyable {
 
   /// Completes the snapshot, reads it back, gives it its name, and removes what it makes needless.
   ///
-  /// - Parameter now: what the clock says; the snapshot tells of the highest time that was seen.
+  /// It tells of the highest time that was seen, and not of what the clock says: a clock that is
+  /// ahead for a moment is not to be believed by the next start.
+  ///
   /// - Precondition: `step` returned false.
   /// - Throws: `.disk`, or what is wrong with that which is read back.
-  package consuming func finish(now: Timestamp) throws(JournalError) -> SnapshotSummary {
-    while true { if let summary = try finishStep(now: now) { return summary } }
+  package consuming func finish() throws(JournalError) -> SnapshotSummary {
+    while true { if let summary = try finishStep() { return summary } }
   }
 
   /// The next step of `finish`, between which changes go on; the last one returns the summary.
-  package mutating func finishStep(now: Timestamp) throws(JournalError) -> SnapshotSummary? {
-    guard slices.isAtEnd else {
+  package mutating func finishStep() throws(JournalError) -> SnapshotSummary? {
+    guard let end = slices.end else {
       preconditionFailure("a snapshot is finished after its last step")
     }
-    // Read after the last record: no change after it is in what was written.
-    let end = end ?? (engine.appliedRevision, max(engine.lastMoment, now))
-    self.end = end
     guard let summary = try writer.finishStep(through: end.revision, highestTime: end.time)
     else { return nil }
     isFinished = true
-    engine.note(end.time)
     return summary
   }
 
   /// Writes a whole snapshot at once.
   package static func whole(
-    _ plan: SnapshotPlan<D>, of engine: Engine, _ time: some TimeSource
+    _ plan: SnapshotPlan<D>, of engine: Engine
   ) throws(JournalError) -> SnapshotSummary {
     var run = try SnapshotRun(plan, of: engine)
     while try run.step() {}
-    return try run.finish(now: Timestamp(microseconds: time.wallMicroseconds()))
+    return try run.finish()
   }
 }

@@ -31,13 +31,14 @@ struct SnapshotSlices: Sendable {
 
   private let engine: Engine
   private var place = Place.entries(0, after: nil)
+  /// Set once the last slice was given: no change after it is in any slice, and none is later. It
+  /// is read after the last record.
+  private(set) var end: (revision: Revision, time: Timestamp)?
 
   init(of engine: Engine, records: Int = 64) {
     self.engine = engine
     self.records = records
   }
-
-  var isAtEnd: Bool { if case .end = place { true } else { false } }
 
   /// Copies the next records, perhaps none where a kind ends; nil after the last.
   mutating func next() -> SnapshotSlice? {
@@ -47,8 +48,13 @@ struct SnapshotSlices: Sendable {
     case .tokens(let last): tokens(after: last)
     case .idempotency(let start): idempotency(from: start)
     case .events(let last): events(after: last)
-    case .end: nil
+    case .end: noSlice()
     }
+  }
+
+  private mutating func noSlice() -> SnapshotSlice? {
+    end = end ?? (engine.appliedRevision, engine.lastMoment)
+    return nil
   }
 
   private mutating func entries(_ index: Int, after last: String?) -> SnapshotSlice {

@@ -54,7 +54,7 @@ struct RestoreCommand: AsyncParsableCommand {
         }
       }
       let (found, revision) = (restoration.found, restoration.revision)
-      try restoration.write(to: directory, MachineTime())
+      try restoration.write(to: directory)
       StandardError.write(
         """
         tesserad: \(data) is a new authority, \(authority), with the state of \(from) at revision \

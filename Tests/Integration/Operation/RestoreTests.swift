@@ -35,7 +35,7 @@ import TesseraWire
     var restoration = try Restoration(of: DirectoryView(of: backup, on: PosixDisk()))
     let revoked = cutOff.map { restoration.revoke(.madeBefore($0), now: time(1_000)) } ?? 0
     try restoration.write(
-      to: NewDirectory(at: directory.file(name), on: PosixDisk()), MachineTime())
+      to: NewDirectory(at: directory.file(name), on: PosixDisk()))
     #expect(try DirectoryView(of: directory.file(name), on: PosixDisk()).inspect().isIntact)
     return (revoked, try open(name).engine)
   }
@@ -86,7 +86,7 @@ import TesseraWire
     var again = try Restoration(
       of: DirectoryView(of: directory.file("first"), on: PosixDisk()))
     #expect(again.revoke(.all, now: time(0)) == 4, "whatever the clock says")
-    try again.write(to: NewDirectory(at: directory.file("second"), on: PosixDisk()), MachineTime())
+    try again.write(to: NewDirectory(at: directory.file("second"), on: PosixDisk()))
     let second = try open("second").engine
     #expect(second.revision == Revision(rawValue: 2 << 40).next)
     #expect(ids.allSatisfy { second.token($0)?.revocation != nil })
@@ -115,7 +115,7 @@ import TesseraWire
       of: DirectoryView(of: authority.directory.data, on: PosixDisk()))
     #expect(restoration.revoke(.madeBefore(now), now: now) == 3)
     try restoration.write(
-      to: NewDirectory(at: directory.file("restored"), on: PosixDisk()), MachineTime())
+      to: NewDirectory(at: directory.file("restored"), on: PosixDisk()))
     let engine = try open("restored").engine
     #expect(engine.token(old.id)?.revocation != nil)
     #expect(engine.token(overlapping.id)?.revocation != nil)

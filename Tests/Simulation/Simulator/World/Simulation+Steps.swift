@@ -122,7 +122,7 @@ extension Simulation {
       for _ in 0..<Int.random(in: 1...12, using: &random) {
         if try snapshot!.step() { continue }
         // Changes are made, and segments left, between any two of the steps of its end.
-        summary = try snapshot!.finishStep(now: now)
+        summary = try snapshot!.finishStep()
         break
       }
     } catch {
