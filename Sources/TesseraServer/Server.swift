@@ -83,6 +83,7 @@ public final class Server: Sendable {
       Snapshotter(
         engine: parts.services.engine, copier: copier, plans: plans,
         commits: parts.services.commits, interval: configuration.snapshotInterval,
+        patience: configuration.snapshotPatience,
         status: parts.services.status, logger: logger))
     threads.snapshot = Handoff(try Thread(name: "snapshot") { snapshotter.take().run() })
     threads.closePlans = { plans.close() }

@@ -42,6 +42,8 @@ public struct ServerConfiguration: Sendable {
 
   /// A snapshot is written when one of the two is reached, and something changed.
   public var snapshotInterval: Duration = .seconds(300)
+  /// How long a snapshot is written in the time that nobody else wants, before it gets its share.
+  package var snapshotPatience: Duration = .seconds(60)
   public var snapshotJournalBytes = 256 << 20
   /// A segment of the journal that has reached this is followed by a new one.
   public var segmentBytes = 64 << 20

@@ -260,14 +260,18 @@ import Testing
     await client.close()
   }
 
-  @Test(arguments: ["no port", "no CA", "no token file", "connections"])
+  @Test(arguments: ["no port", "no CA", "no token file", "two tokens in a file", "connections"])
   func `a configuration that cannot be used is refused at once`(_ fault: String) throws {
     let server = try TestServer { _ in [] }
     var configuration = server.configuration()
+    let path = temporaryPath("tokens")
+    defer { removeFile(path) }
+    try write("one\ntwo\n", to: path)
     switch fault {
     case "no port": configuration.address = "localhost"
     case "no CA": configuration.trustedCertificates = .file("/nonexistent/ca.pem")
     case "no token file": configuration.credential = .tokenFile("/nonexistent/token")
+    case "two tokens in a file": configuration.credential = .tokenFile(path)
     default: configuration.connections = 0
     }
     var isRefused = false

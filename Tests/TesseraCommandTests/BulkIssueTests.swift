@@ -27,6 +27,25 @@ import Testing
       .split(separator: "\n").map(String.init)
   }
 
+  @Test func `a run that issued nothing leaves no file, and takes none away`() async throws {
+    try await withDirectory { directory in
+      let path = "\(directory)/values"
+      let bulk = BulkIssue(request, count: 2, file: try ValuesFile(path))
+      await #expect(throws: TesseraError.closed) {
+        try await bulk.run { _ in throw TesseraError.closed }
+      }
+      bulk.removeEmptyFile()
+      #expect(throws: FileText.Unreadable.self) { try lines(path) }
+
+      let authority = InMemoryAuthority()
+      _ = try await BulkIssue(request, count: 1, file: try ValuesFile(path)).run {
+        try await authority.issue($0)
+      }
+      BulkIssue(request, count: 1, file: try ValuesFile(path)).removeEmptyFile()
+      #expect(try lines(path).count == 1)
+    }
+  }
+
   @Test func `every value is in the file once, and each opens`() async throws {
     try await withDirectory { directory in
       let path = "\(directory)/values"

@@ -41,7 +41,10 @@ struct Tessera: AsyncParsableCommand {
     } catch let error as CommandFailure {
       Terminal.fail(error.message, error.status)
     } catch {
-      exit(withError: error)
+      let message = message(for: error)
+      let told = Redaction.redacted(message)
+      if told == message { exit(withError: error) }
+      Terminal.fail("\(told); \(Redaction.advice)", .usage)
     }
   }
 }

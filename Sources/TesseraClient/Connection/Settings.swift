@@ -90,6 +90,9 @@ struct Settings: Sendable {
       let contents = try SmallFile.read(path, upTo: 2 * Limits.tokenValueBytes)
       let value = contents.trimmingSpace
       guard !value.isEmpty else { throw TesseraError.configuration("\(path): holds no token") }
+      guard !value.contains(0x0a) else {
+        throw TesseraError.configuration("\(path): holds more than one line; it must be one token")
+      }
       return Secret(Array(value))
     } catch let error as SystemError {
       throw .configuration("token file: \(error)")

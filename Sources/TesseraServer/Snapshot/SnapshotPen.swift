@@ -11,10 +11,9 @@ import TesseraSystem
 /// would never come to an end, so that after `patience` what is left is written at the priority of
 /// the others. A thread without privileges cannot raise its own, so there is one for each snapshot.
 struct SnapshotPen<D: Disk>: Sendable {
-  static var patience: Duration { .seconds(60) }
-
   let copier: SnapshotCopier
   let status: ServerStatus
+  let patience: Duration
 
   /// What was written until a thread stopped writing.
   private enum Written: Sendable {
@@ -31,7 +30,7 @@ struct SnapshotPen<D: Disk>: Sendable {
 
   /// Writes the whole of it; returns nil where the server stops before the end.
   func write(
-    _ run: consuming sending SnapshotRun<D>, patience: Duration = patience
+    _ run: consuming sending SnapshotRun<D>
   ) throws(JournalError) -> SnapshotSummary? {
     let late = SystemClock.monotonicNanoseconds() + patience.nanoseconds
     let handoff = Handoff(run)

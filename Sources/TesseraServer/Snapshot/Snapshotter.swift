@@ -15,10 +15,11 @@ struct Snapshotter<D: Disk>: ~Copyable {
 
   init(
     engine: Engine, copier: SnapshotCopier, plans: WorkQueue<SnapshotPlan<D>>,
-    commits: WorkQueue<CommitWork>, interval: Duration, status: ServerStatus, logger: Logger
+    commits: WorkQueue<CommitWork>, interval: Duration, patience: Duration, status: ServerStatus,
+    logger: Logger
   ) {
     self.engine = engine
-    pen = SnapshotPen(copier: copier, status: status)
+    pen = SnapshotPen(copier: copier, status: status, patience: patience)
     self.plans = plans
     self.commits = commits
     intervalMilliseconds = interval.waitMilliseconds

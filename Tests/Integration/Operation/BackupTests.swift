@@ -70,6 +70,7 @@ import TesseraWire
         if isRevoked { #expect(record?.revocation != nil) }
       }
     }
+    for _ in 0..<2 { _ = try admin.call(SnapshotRequest()) }
     writing.isOver.store(true, ordering: .relaxed)
     first.join()
     second.join()

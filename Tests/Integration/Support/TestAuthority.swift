@@ -34,6 +34,8 @@ final class TestAuthority {
     directory = former?.directory ?? TemporaryDirectory()
     var configuration = ServerConfiguration(
       address: SocketAddress(host: .v4(0x7f00_0001), port: 0), dataDirectory: directory.data)
+    // Tests that run together leave no time over.
+    configuration.snapshotPatience = .milliseconds(1)
     configure(&configuration)
     var authority: Authority<D>
     if let former {

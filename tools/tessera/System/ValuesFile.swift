@@ -29,6 +29,12 @@ struct ValuesFile: ~Copyable, Sendable {
     }
   }
 
+  /// Leaves no empty file behind, where there was nothing to be written.
+  func removeIfEmpty() {
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_size == 0 { unsafe unlink(path) }
+  }
+
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Appends a line in one write.

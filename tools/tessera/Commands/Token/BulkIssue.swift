@@ -48,6 +48,9 @@ final class BulkIssue: Sendable {
     return try end(outcome)
   }
 
+  /// For a run that failed: a file that was made for nothing goes.
+  func removeEmptyFile() { file.removeIfEmpty() }
+
   private func workTogether(_ issue: @escaping Issue) async -> Result<Void, any Error> {
     await withTaskGroup(of: Result<Void, any Error>.self) { group in
       for _ in 0..<min(BulkIssue.depth, count) {
@@ -93,7 +96,9 @@ final class BulkIssue: Sendable {
     if case .failure(let error) = outcome {
       try? file.sync()
       let issued = state.withLock { $0.summary.issued }
-      Terminal.say("Stopped after \(issued) of \(count) tokens, whose values are in the file.")
+      if issued > 0 {
+        Terminal.say("Stopped after \(issued) of \(count) tokens, whose values are in the file.")
+      }
       throw error
     }
     try file.sync()

@@ -32,10 +32,16 @@ struct IssueCommand: AsyncParsableCommand {
     if let valuesFile {
       let file = try ValuesFile(valuesFile)
       let bulk = BulkIssue(arguments.request, count: count, file: file)
-      let summary = try await connection.session(attempts: 10) { session in
-        try await bulk.run { request in
-          try await session.call { try await $0.issue(request) }
+      let summary: BulkIssue.Summary
+      do {
+        summary = try await connection.session(attempts: count > 1 ? 10 : 2) { session in
+          try await bulk.run { request in
+            try await session.call { try await $0.issue(request) }
+          }
         }
+      } catch {
+        bulk.removeEmptyFile()
+        throw error
       }
       report(summary, valuesFile)
       if !summary.replayed.isEmpty { throw CommandFailure(.no, BulkIssue.replayAdvice) }
