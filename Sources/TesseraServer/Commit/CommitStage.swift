@@ -150,13 +150,11 @@ package struct CommitStage<D: Disk, Time: TimeSource>: ~Copyable {
   /// Takes out tokens that ended long ago, where it is time and the clock can be believed: a
   /// bounded number, after all that waited was answered.
   private mutating func purge() {
-    // The clock may have been set while changes were written.
+    let (now, monotonic) = (now, time.monotonicNanoseconds())
+    guard let command = purging.command(now: monotonic, time: now) else { return }
+    // Only after the time was read: the clock may have been set while changes were written.
     lookAtClock()
-    let now = now
-    let monotonic = time.monotonicNanoseconds()
-    guard let command = purging.command(now: monotonic, time: now),
-      clock.isBelieved(monotonic: monotonic)
-    else { return }
+    guard clock.isBelieved(monotonic: monotonic) else { return }
     var batch = engine.makeBatch(now: now)
     let (purged, next) = engine.purge(command, in: &batch)
     do {

@@ -1,7 +1,6 @@
 import TesseraBytes
 import TesseraEngine
 import TesseraModel
-import TesseraSystem
 import TesseraWire
 
 /// Tokens in order of creation.
