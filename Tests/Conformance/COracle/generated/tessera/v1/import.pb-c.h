@@ -63,7 +63,8 @@ struct  Tessera__V1__ImportedToken
   size_t n_permissions;
   Tessera__V1__PermissionGrant **permissions;
   /*
-   * Absent: never.
+   * Absent: never; of a PERSONAL token in 30 days, as where Issue says nothing. An Update gives one
+   * that is to have no end none.
    */
   Google__Protobuf__Timestamp *expires_at;
   /*
