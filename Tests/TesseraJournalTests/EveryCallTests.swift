@@ -109,6 +109,31 @@ private struct Life {
     }
   }
 
+  @Test func `an authority that a failed making left behind stays, whichever call failed`()
+    throws
+  {
+    var random = SeededGenerator.announced()
+    let whole = SimulatedDisk()
+    _ = try DataDirectory(creating: "/data", on: whole)
+    var kept = 0
+    for call in 0..<whole.calls {
+      let disk = SimulatedDisk()
+      disk.fail(calls: call..<call + 1, .init(call: .fsync, errno: EIO))
+      _ = try? DataDirectory(creating: "/data", on: disk)
+      disk.repair()
+      guard try DataDirectory.contents(of: "/data", on: disk) == .authority else { continue }
+      kept += 1
+      try withJournal("/data", on: disk) { try $0.append(Samples.entries(1...1)) }
+      for _ in 0..<20 {
+        let crashed = disk.fork()
+        crashed.restart(using: &random)
+        let found = try Opened.read("/data", on: crashed).state.settled
+        #expect(found == .after(Samples.entries(1...1)), "call \(call)")
+      }
+    }
+    #expect(kept > 0)
+  }
+
   @Test func `whichever call is short, nothing is refused`() throws {
     var random = SeededGenerator.announced()
     for call in try calls() {

@@ -76,14 +76,16 @@ public struct DataDirectory<D: Disk>: ~Copyable {
     try disk.place(bytes.bytes, at: layout.segment(from: first), in: layout.journal)
   }
 
+  /// Once the identity can be seen the authority may be opened, whatever failed after that. So the
+  /// directory's own name is durable before; recovery makes durable what is in it.
   static func placeIdentity(
     _ layout: Layout, _ authority: AuthorityID, on disk: D
   ) throws(SystemError) {
+    try disk.synchronizeDirectory(parent(of: layout.root))
     try disk.synchronizeDirectory(layout.root)
     var bytes = ByteBuffer()
     FileHeader(.identity, authority: authority, chain: .empty, revision: .zero).append(to: &bytes)
     try disk.place(bytes.bytes, at: layout.identity, in: layout.root)
-    try disk.synchronizeDirectory(parent(of: layout.root))
   }
 
   private static func parent(of path: String) -> String {
