@@ -68,7 +68,7 @@ import Testing
   }
 
   private func free(_ items: [Retirement.Item]) {
-    for item in items { if case .memory(let memory) = item { unsafe memory.deallocate() } }
+    for item in items { if case .table(let table, let index) = item { index.giveBack(table) } }
   }
 
   /// CPython hashes bytes with the same function: these are its answers, with the key 0, 0

@@ -23,7 +23,7 @@ struct CredentialSlab {
   static let never = Int64.max
 
   let memory = ChunkedMemory(
-    elementBytes: 64, chunkLog2: 14, maximum: Limits.tokens)
+    elementBytes: 64, chunkLog2: 15, maximum: Limits.tokens)
 
   func line(_ number: CredentialNumber) -> CredentialLine {
     unsafe CredentialLine(words: unsafe memory.address(of: Int(number.rawValue)))

@@ -7,7 +7,7 @@ import TesseraModel
 ///   frees it only after it was retired.
 @safe
 final class DetailsTable: @unchecked Sendable {
-  private let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 14, maximum: Limits.tokens)
+  private let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 18, maximum: Limits.tokens)
 
   deinit {
     for number in 0..<memory.count {

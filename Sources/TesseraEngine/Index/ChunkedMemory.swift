@@ -44,14 +44,22 @@ final class ChunkedMemory: @unchecked Sendable {
     precondition(element >> chunkLog2 < chunkCount, "refused before: the maximum is in Limits")
     while count <= element {
       if count & ((1 << chunkLog2) - 1) == 0 {
-        let chunk = UnsafeMutableRawPointer.allocate(
-          byteCount: elementBytes << chunkLog2, alignment: 64)
+        let chunk = unsafe allocateChunk()
         unsafe (chunks + (count >> chunkLog2)).initialize(to: Atomic(UInt(bitPattern: chunk)))
       }
       let element = unsafe address(of: count)
       unsafe element.initializeMemory(as: UInt8.self, repeating: 0, count: elementBytes)
       count += 1
     }
+  }
+
+  /// The first is of small pages, so that few elements take little.
+  private func allocateChunk() -> UnsafeMutableRawPointer {
+    let byteCount = elementBytes << chunkLog2
+    if count > 0, byteCount & (LargePages.byteCount - 1) == 0 {
+      return unsafe LargePages.allocate(byteCount: byteCount)
+    }
+    return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
   }
 
   /// Where the element is. It must have been grown to.

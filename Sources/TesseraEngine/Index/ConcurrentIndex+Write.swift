@@ -40,7 +40,7 @@ extension ConcurrentIndex {
     let capacity = old.mask + 1
     guard Int(used[shard]) + 1 > capacity / 4 * 3 else { return }
     let grows = Int(live[shard]) + 1 > capacity / 2
-    let new = ConcurrentIndex.makeTable(capacityLog2: Int(old.word & 63) + (grows ? 1 : 0))
+    let new = makeTable(capacityLog2: old.capacityLog2 + (grows ? 1 : 0))
     for place in 0..<capacity {
       let entry = unsafe old.entries[place].load(ordering: .relaxed)
       guard entry != 0, entry & 0xffff_ffff != ConcurrentIndex.removed else { continue }
@@ -48,7 +48,7 @@ extension ConcurrentIndex {
     }
     unsafe shards[shard].store(new.word, ordering: .releasing)
     used[shard] = live[shard]
-    unsafe retiring.retire(.memory(UnsafeMutableRawPointer(old.entries)))
+    retiring.retire(.table(old, of: self))
   }
 
   /// The order of the store makes the credential's record visible to whoever finds the entry.

@@ -19,8 +19,8 @@ public struct CredentialNumber: RawRepresentable, Hashable, Sendable {
 ///
 /// The payload is never looked at here: `matching` is asked about each candidate.
 ///
-/// - `@unchecked Sendable`: readers touch only atomics, through a pointer that is set once. `live`
-///   and `used` belong to the writer; the mutating methods are called by it alone.
+/// - `@unchecked Sendable`: readers touch only atomics, through a pointer that is set once. `live`,
+///   `used` and `memory` belong to the writer; the mutating methods are called by it alone.
 @safe
 final class ConcurrentIndex: @unchecked Sendable {
   typealias Entries = UnsafeMutablePointer<Atomic<UInt64>>
@@ -39,18 +39,19 @@ final class ConcurrentIndex: @unchecked Sendable {
   var live = [UInt32](repeating: 0, count: shardCount)
   var used = [UInt32](repeating: 0, count: shardCount)
 
+  private var memory = TableMemory()
+
   init() {
     unsafe shards = .allocate(capacity: ConcurrentIndex.shardCount)
     for index in 0..<ConcurrentIndex.shardCount {
-      let table = ConcurrentIndex.makeTable(capacityLog2: ConcurrentIndex.smallestCapacityLog2)
+      let table = makeTable(capacityLog2: ConcurrentIndex.smallestCapacityLog2)
       unsafe (shards + index).initialize(to: Atomic(table.word))
     }
   }
 
   deinit {
     for index in 0..<ConcurrentIndex.shardCount {
-      let table = Table(word: unsafe shards[index].load(ordering: .relaxed))
-      unsafe table.entries.deallocate()
+      giveBack(Table(word: unsafe shards[index].load(ordering: .relaxed)))
     }
     unsafe shards.deallocate()
   }
@@ -61,17 +62,23 @@ final class ConcurrentIndex: @unchecked Sendable {
     let word: UInt
     init(word: UInt) { self.word = word }
 
-    var mask: Int { 1 &<< Int(word & 63) &- 1 }
+    var capacityLog2: Int { Int(word & 63) }
+    var mask: Int { 1 &<< capacityLog2 &- 1 }
     var entries: Entries {
       unsafe Entries(bitPattern: word & ~63).unsafelyUnwrapped
     }
   }
 
-  static func makeTable(capacityLog2: Int) -> Table {
-    let capacity = 1 << capacityLog2
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity * 8, alignment: 64)
-    unsafe memory.initializeMemory(as: UInt64.self, repeating: 0, count: capacity)
+  func makeTable(capacityLog2: Int) -> Table {
+    let memory = unsafe memory.take(byteCountLog2: capacityLog2 + 3)
+    unsafe memory.initializeMemory(as: UInt64.self, repeating: 0, count: 1 << capacityLog2)
     return Table(word: UInt(bitPattern: memory) | UInt(capacityLog2))
+  }
+
+  /// Takes back a table that no reader sees any more.
+  func giveBack(_ table: Table) {
+    unsafe memory.giveBack(
+      UnsafeMutableRawPointer(table.entries), byteCountLog2: table.capacityLog2 + 3)
   }
 
   static func shard(of hash: UInt64) -> Int { Int(hash &>> (64 - 10)) }

@@ -44,6 +44,7 @@ extension Ledger {
     for item in retirement.collect() {
       switch item {
       case .memory(let memory): unsafe memory.deallocate()
+      case .table(let table, let index): index.giveBack(table)
       case .object: break
       case .access(let number):
         shared.access.withdraw(number)

@@ -6,6 +6,7 @@ struct Retirement: ~Copyable {
   @safe
   enum Item {
     case memory(UnsafeMutableRawPointer)
+    case table(ConcurrentIndex.Table, of: ConcurrentIndex)
     /// A credential's place, and the number of a set of rights: to be used again.
     case credential(CredentialNumber)
     case access(AccessNumber)
@@ -45,7 +46,11 @@ struct Retirement: ~Copyable {
   deinit {
     // A reader keeps the engine alive, so nothing is in use any more.
     for item in pending {
-      if case .memory(let memory) = item { unsafe memory.deallocate() }
+      switch item {
+      case .memory(let memory): unsafe memory.deallocate()
+      case .table(let table, let index): index.giveBack(table)
+      case .credential, .access, .object: break
+      }
     }
   }
 }

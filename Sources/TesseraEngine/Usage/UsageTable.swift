@@ -12,7 +12,7 @@ import TesseraModel
 /// free.
 @safe
 struct UsageTable {
-  let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 14, maximum: Limits.tokens)
+  let memory = ChunkedMemory(elementBytes: 8, chunkLog2: 18, maximum: Limits.tokens)
 
   func usage(of number: CredentialNumber) -> CredentialUsage {
     CredentialUsage(word: unsafe slot(number).pointee.load(ordering: .relaxed))
