@@ -27,6 +27,13 @@ extension DirectoryView {
     }
   }
 
+  /// The covered revision of each snapshot there is, damaged ones too, lowest first.
+  ///
+  /// - Throws: `.disk`.
+  public func snapshots() throws(JournalError) -> [Revision] {
+    try attempt { () throws(SystemError) in try layout.snapshots(on: disk) }
+  }
+
   /// Gives what a snapshot holds to `sink`. The covered revisions are in the reports of `verify`.
   ///
   /// - Throws: what makes a start pass the snapshot over, when the blocks before it were given.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import TesseraJournal
 import TesseraModel
 
@@ -40,13 +41,27 @@ struct DumpCommand: AsyncParsableCommand {
       let view = try directory.view()
       let dump = DumpStyle(showsDigests: digests)
       if let snapshot {
+        let revision = Revision(rawValue: snapshot)
+        let known = try view.snapshots()
+        guard known.contains(revision) else { throw noSnapshot(revision, among: known) }
         var printer = RecordPrinter(dump: dump)
-        try view.loadSnapshot(covering: Revision(rawValue: snapshot), into: &printer)
+        try view.loadSnapshot(covering: revision, into: &printer)
         return
       }
       let revisions = Revision(rawValue: from ?? 0)...Revision(rawValue: to ?? .max)
       try view.forEachEntry(in: revisions) { StandardOutput.write($0.json(dump).text) }
     }
+  }
+
+  private func noSnapshot(_ revision: Revision, among known: [Revision]) -> DaemonFailure {
+    let others =
+      known.isEmpty
+      ? "there is none at all; `tessera snapshot` has a running authority write one"
+      : "--snapshot takes \(known.map { "\($0.rawValue)" }.joined(separator: " or "))"
+    return DaemonFailure(
+      message: "\(directory.data) has no snapshot that covers revision \(revision.rawValue): "
+        + others,
+      exitCode: EX_NOINPUT)
   }
 }
 

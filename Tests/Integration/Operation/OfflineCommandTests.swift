@@ -111,6 +111,24 @@ import TesseraWire
     _ = daemon.wait()
   }
 
+  @Test func `dump of a snapshot that is not there names those that are`() throws {
+    let arguments = ["journal", "dump", "--data", data, "--snapshot", "7"]
+    let daemon = try DaemonProcess.serve(directory)
+    let admin = try daemon.admin(directory)
+    #expect(try run(arguments, exits: EX_NOINPUT).contains("none at all"))
+    var covered: [UInt64] = []
+    for _ in 0..<2 {
+      _ = try admin.issue(.client)
+      _ = try admin.call(SnapshotRequest())
+      covered.append(try admin.call(HealthRequest()).revision.rawValue)
+    }
+    let said = try run(arguments, exits: EX_NOINPUT)
+    #expect(said.contains("no snapshot that covers revision 7"), "\(said)")
+    #expect(said.contains("--snapshot takes \(covered[0]) or \(covered[1])"), "\(said)")
+    daemon.send(SIGKILL)
+    _ = daemon.wait()
+  }
+
   @Test func `repair says what is lost, asks, keeps a copy, and then a start goes`() throws {
     try make()
     let nothing = try run(["journal", "repair", "--data", data, "--yes"], exits: 0)
