@@ -133,6 +133,52 @@ import TesseraSystem
     #expect(plan.lost.unreadableBytes > DiskFrameHeader.byteCount)
   }
 
+  /// Flips a bit in the frame of one change, wherever it is.
+  private func spoil(change revision: UInt64, on disk: SimulatedDisk) throws {
+    let path = try #require(
+      segments(disk).last { path in
+        Layout.revision(in: String(path.split(separator: "/").last ?? ""), suffix: "segment")
+          .map { $0.rawValue <= revision } == true
+      })
+    var offset = FileHeader.byteCount
+    while true {
+      let bytes = Array(try #require(disk[path]).dropFirst(offset))
+      let frame = unsafe DiskFrameHeader(reading: bytes.span.bytes)
+      if frame.kind == .batch, frame.revision.rawValue == revision { break }
+      offset += DiskFrameHeader.byteCount + frame.length
+    }
+    disk[path]![offset + 30] ^= 1
+  }
+
+  struct Spoilt: Sendable {
+    let changes: [UInt64]
+    /// Whether bytes are unreadable of which nothing is lost, and whether others are.
+    let keeps: Bool
+    let loses: Bool
+    let readable: Int
+  }
+
+  @Test(arguments: [
+    Spoilt(changes: [16], keeps: true, loses: false, readable: 13),
+    Spoilt(changes: [16, 17], keeps: true, loses: false, readable: 13),
+    // Where one ends and the other begins cannot be seen.
+    Spoilt(changes: [17, 18], keeps: false, loses: true, readable: 12),
+    Spoilt(changes: [16, 20], keeps: true, loses: true, readable: 12),
+    Spoilt(changes: [16, 30], keeps: true, loses: true, readable: 12),
+  ])
+  func `of bytes that cannot be read those are lost that no snapshot covers`(
+    _ spoilt: Spoilt
+  ) throws {
+    let disk = try disk(isClosed: true)
+    for change in spoilt.changes { try spoil(change: change, on: disk) }
+    let plan = try #require(try DirectoryView(of: data, on: disk).cutPlan())
+    #expect(plan.last == Revision(rawValue: 17) && plan.newSegment == plan.last.next)
+    #expect((plan.lost.unreadableKeptBytes > 0) == spoilt.keeps)
+    #expect((plan.lost.unreadableBytes > 0) == spoilt.loses)
+    #expect(plan.lost.readable == spoilt.readable)
+    #expect(plan.lost.revisions?.lowerBound == Revision(rawValue: 18))
+  }
+
   @Test func `what a later version wrote is never cut`() throws {
     let disk = try disk()
     let path = segments(disk).last!

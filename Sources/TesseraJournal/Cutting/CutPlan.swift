@@ -64,12 +64,12 @@ extension DirectoryView {
       let size = try size(of: path)
       if size > reach.size {
         plan.cuts.append(Cut(file: path, offset: reach.size, bytes: size - reach.size))
-        try lose(path, from: reach.size, to: &plan.lost, after: plan.last)
+        try lose(kept, of: segments, from: reach.size, to: &plan.lost, after: plan.last)
       }
     }
     for first in segments where first > reach.segment ?? .zero {
       plan.segments.append(layout.segment(from: first))
-      try lose(layout.segment(from: first), from: 0, to: &plan.lost, after: plan.last)
+      try lose(first, of: segments, to: &plan.lost, after: plan.last)
     }
     let kept = segments.prefix { $0 <= reach.segment ?? .zero }
     try setAside(keeping: covered, kept, in: &plan)
@@ -83,7 +83,7 @@ extension DirectoryView {
     var plan = CutPlan(reason: reason, last: covered, newSegment: covered.next)
     for first in segments {
       plan.segments.append(layout.segment(from: first))
-      try lose(layout.segment(from: first), from: 0, to: &plan.lost, after: covered)
+      try lose(first, of: segments, to: &plan.lost, after: covered)
     }
     try setAside(keeping: covered, [], in: &plan)
     return plan

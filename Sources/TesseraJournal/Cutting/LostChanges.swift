@@ -23,6 +23,9 @@ public struct LostChanges: Equatable, Sendable {
   public internal(set) var tokensRevokedInSnapshots: [TokenID] = []
   /// Bytes that are in no intact frame: how many more changes they held cannot be known.
   public internal(set) var unreadableBytes = 0
+  /// Bytes that are in no intact frame either, and held only changes that are kept all the same: a
+  /// snapshot has them, and what comes after these bytes is not later than the first that is lost.
+  public internal(set) var unreadableKeptBytes = 0
 
   /// Whether nothing is known to be lost.
   public var isEmpty: Bool { revisions == nil && unreadableBytes == 0 }
@@ -31,6 +34,19 @@ public struct LostChanges: Equatable, Sendable {
   mutating func extend(to last: Revision, after kept: Revision) {
     guard last > kept else { return }
     revisions = kept.next...max(last, revisions?.upperBound ?? last)
+  }
+
+  /// Counts bytes in no intact frame, which then are none any more.
+  ///
+  /// - Parameter next: the first revision that can be read after them; every change in them came
+  ///   before it. nil where nothing is known of that.
+  mutating func add(unreadable bytes: inout Int, before next: Revision?, after kept: Revision) {
+    if let next, next <= kept.next {
+      unreadableKeptBytes += bytes
+    } else {
+      unreadableBytes += bytes
+    }
+    bytes = 0
   }
 
   mutating func add(_ entry: JournalEntry, after kept: Revision) {
@@ -52,6 +68,12 @@ public struct LostChanges: Equatable, Sendable {
   }
 }
 
+extension DiskFrameHeader {
+  /// Whether it is of a kind that stands in segments, each after all the changes before its
+  /// revision.
+  fileprivate var isOfJournal: Bool { kind == .batch || kind == .seal || kind == .end }
+}
+
 extension DirectoryView {
   func size(of path: String) throws(JournalError) -> Int {
     try attempt { () throws(SystemError) in try DiskFile(path, .read, on: disk).size() }
@@ -59,8 +81,10 @@ extension DirectoryView {
 
   /// Adds what the intact frames of a segment hold from `offset` on, wherever they begin.
   func lose(
-    _ path: String, from offset: Int, to lost: inout LostChanges, after kept: Revision
+    _ first: Revision, of segments: [Revision], from offset: Int = 0, to lost: inout LostChanges,
+    after kept: Revision
   ) throws(JournalError) {
+    let path = layout.segment(from: first)
     var rest = ByteBuffer()
     try attempt { () throws(SystemError) in
       let file = try DiskFile(path, .read, on: disk)
@@ -68,19 +92,41 @@ extension DirectoryView {
     }
     var bytes = rest.bytes
     if offset == 0 { bytes = bytes.extracting(min(FileHeader.byteCount, bytes.byteCount)...) }
+    var unreadable = 0
     while bytes.byteCount > 0 {
       guard let length = DiskFrameHeader.intactFrame(at: bytes, seed: authority.seed) else {
-        lost.unreadableBytes += 1
+        unreadable += 1
         bytes = bytes.extracting(1...)
         continue
       }
-      if DiskFrameHeader(reading: bytes).kind == .batch {
+      let frame = DiskFrameHeader(reading: bytes)
+      if frame.isOfJournal {
+        lost.add(unreadable: &unreadable, before: frame.revision, after: kept)
+      }
+      if frame.kind == .batch {
         for entry in entries(in: bytes.extracting(DiskFrameHeader.byteCount..<length))
         where entry.revision > kept {
           lost.add(entry, after: kept)
         }
       }
       bytes = bytes.extracting(length...)
+    }
+    if unreadable > 0 {
+      let next = try followingSegment(first, of: segments)
+      lost.add(unreadable: &unreadable, before: next, after: kept)
+    }
+  }
+
+  /// The first revision of the next segment, where that can be believed.
+  private func followingSegment(
+    _ first: Revision, of segments: [Revision]
+  ) throws(JournalError) -> Revision? {
+    guard let next = segments.first(where: { $0 > first }) else { return nil }
+    do {
+      return try SegmentReplay(next, in: layout, authority: authority, on: disk).header.revision
+    } catch {
+      if case .disk = error { throw error }
+      return nil
     }
   }
 

@@ -57,12 +57,12 @@ extension CutPlan {
     lines += segments.map { "  \($0), all of it" }
     lines += snapshots.map { "  \($0), which holds changes that the journal has no more" }
     lines.append("Changes up to revision \(last.rawValue) are kept.")
-    return lines + lost.lines
+    return lines + lost.lines(keeping: last)
   }
 }
 
 extension LostChanges {
-  fileprivate var lines: [String] {
+  fileprivate func lines(keeping last: Revision) -> [String] {
     var lines: [String] = []
     if let revisions {
       let count = revisions.upperBound.rawValue - revisions.lowerBound.rawValue + 1
@@ -95,8 +95,13 @@ extension LostChanges {
     }
     if unreadableBytes > 0 {
       lines.append(
-        "\(unreadableBytes) bytes cannot be read: nobody can say how many changes, and how many "
-          + "revocations, were in them.")
+        "\(unreadableBytes) bytes cannot be read: nobody can say how many changes after revision "
+          + "\(last.rawValue), and how many revocations, were in them.")
+    }
+    if unreadableKeptBytes > 0 {
+      lines.append(
+        "\(unreadableKeptBytes) bytes cannot be read and are not needed: they held changes up to "
+          + "revision \(last.rawValue) alone, which are kept.")
     }
     if isEmpty { lines.append("Lost: no change that anything left tells of.") }
     return lines
