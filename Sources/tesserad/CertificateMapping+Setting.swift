@@ -3,13 +3,20 @@ import TesseraServer
 
 extension CertificateMapping {
   /// Reads the setting `tls.clients`. A certificate that is mapped twice is refused: which caller
-  /// it is would depend on the order.
+  /// it is would depend on the order. So is a name that two elements give: events could not tell
+  /// one caller from the other, and their idempotency keys would be one another's.
   static func read(_ setting: [String]) throws -> [CertificateMapping] {
     let mappings = try setting.map { try CertificateMapping(setting: $0) }
     var seen: Set<Match> = []
     for mapping in mappings where !seen.insert(mapping.match).inserted {
       throw DaemonFailure.configuration(
         "tls.clients: two elements map the same certificate; the second is '\(mapping.name)'")
+    }
+    var names: Set<String> = []
+    for mapping in mappings where !names.insert(mapping.name).inserted {
+      throw DaemonFailure.configuration(
+        "tls.clients: two elements have the name '\(mapping.name)', by which events tell callers "
+          + "apart; give each its own")
     }
     return mappings
   }

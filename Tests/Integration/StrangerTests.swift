@@ -116,6 +116,18 @@ import Testing
     #expect(daemon.log().contains("map the same certificate"))
   }
 
+  @Test func `a name that two certificates are mapped to is refused`() throws {
+    let directory = TemporaryDirectory()
+    let daemon = try DaemonProcess(
+      ["serve", "--dev", "--data", directory.data],
+      environment: [
+        "TESSERAD_TLS_CLIENTS":
+          "name=gateway commonName=a permissions=all;name=gateway commonName=b permissions=all"
+      ])
+    #expect(daemon.wait() == .exited(EX_CONFIG))
+    #expect(daemon.log().contains("two elements have the name 'gateway'"))
+  }
+
   @Test func `the environment may name every setting, and several clients`() throws {
     let directory = TemporaryDirectory()
     let environment = [
