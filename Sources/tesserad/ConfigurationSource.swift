@@ -1,4 +1,5 @@
 import Configuration
+import FoundationEssentials
 import Glibc
 import Logging
 import SystemPackage
@@ -17,20 +18,27 @@ struct ConfigurationSource: Sendable {
   }
 
   func read() async throws -> DaemonConfiguration {
-    var providers: [any ConfigProvider] = [
-      InMemoryProvider(name: "flags", values: flags.values),
-      // Not by commas, which stand between the permissions of one client.
-      EnvironmentVariablesProvider(arraySeparator: ";").prefixKeys(with: "tesserad"),
-    ]
-    if let path = flags.config {
-      try SettingNames.check(file: path)
-      do {
-        providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)))
-      } catch {
-        throw DaemonFailure.configuration("\(path): cannot be read as YAML: \(error)")
-      }
+    // Not by commas, which stand between the permissions of one client.
+    let environment = EnvironmentVariablesProvider(arraySeparator: ";")
+    try SettingNames.check(environment: ProcessInfo.processInfo.environment)
+    let settings = Settings(
+      near: [
+        InMemoryProvider(name: "flags", values: flags.values),
+        environment.prefixKeys(with: "tesserad"),
+      ],
+      file: try await file())
+    return try await DaemonConfiguration(settings, isDevelopment: isDevelopment)
+  }
+
+  private func file() async throws -> Settings.File? {
+    guard let path = try flags.config.map({ try AbsolutePath.of($0) }) else { return nil }
+    try SettingNames.check(file: path.string)
+    do {
+      return Settings.File(
+        provider: try await FileProvider<YAMLSnapshot>(filePath: path),
+        folder: path.removingLastComponent())
+    } catch {
+      throw DaemonFailure.configuration("\(path): cannot be read as YAML: \(error)")
     }
-    return try await DaemonConfiguration(
-      Settings(ConfigReader(providers: providers)), isDevelopment: isDevelopment)
   }
 }

@@ -19,7 +19,7 @@ struct DaemonConfiguration: Sendable {
   private let proxyKeys: [Digest]
 
   init(_ settings: Settings, isDevelopment: Bool) async throws {
-    guard let data = try await settings.text("data") else {
+    guard let data = try await settings.path("data") else {
       throw DaemonFailure.configuration("say where the authority's data is: --data DIR")
     }
     let address = try await DaemonConfiguration.address(settings, isDevelopment: isDevelopment)
@@ -38,15 +38,15 @@ struct DaemonConfiguration: Sendable {
       "onDiskFailure", of: ["serve": false, "exit": true], default: "serve")
     allowsTLS12 = try await settings.choice(
       "tls.minimumVersion", of: ["1.3": false, "1.2": true], default: "1.3")
-    clientAuthority = try await settings.text("tls.clientAuthority").map(PEMSource.file)
+    clientAuthority = try await settings.path("tls.clientAuthority").map(PEMSource.file)
     clients = try CertificateMapping.read(await settings.texts("tls.clients"))
     proxyKeys = try ProxyKeys.read(await settings.texts(ProxyKeys.setting))
     if isDevelopment {
       certificate = .file(Development.certificatePath(data))
       key = .file(Development.keyPath(data))
     } else {
-      guard let certificate = try await settings.text("tls.certificate"),
-        let key = try await settings.text("tls.key")
+      guard let certificate = try await settings.path("tls.certificate"),
+        let key = try await settings.path("tls.key")
       else {
         throw DaemonFailure.configuration(
           """

@@ -14,6 +14,38 @@ enum SettingNames {
     "events.keptFor", "proxyClientKeys",
   ]
 
+  /// What the environment calls them: `TESSERAD_TLS_MINIMUM_VERSION`.
+  static let variables: Set<String> = Set(all.map(variable))
+
+  static let variablePrefix = "TESSERAD_"
+
+  private static func variable(_ name: String) -> String {
+    name.reduce(into: variablePrefix) { variable, letter in
+      switch letter {
+      case ".": variable += "_"
+      case _ where letter.isUppercase: variable += "_\(letter)"
+      default: variable += letter.uppercased()
+      }
+    }
+  }
+
+  /// Checks the names in the environment. No value is ever shown.
+  static func check(environment: [String: String]) throws {
+    let wrong = environment.keys.sorted().first { name in
+      name.hasPrefix(variablePrefix) && !variables.contains(name)
+        && !isOfKubernetes(name, environment[name] ?? "")
+    }
+    guard let wrong else { return }
+    throw DaemonFailure.configuration(
+      "the environment's \(wrong) is no setting; \(meant(wrong, among: variables))")
+  }
+
+  /// Kubernetes gives every container such variables about a service that is called `tesserad`.
+  private static func isOfKubernetes(_ name: String, _ value: String) -> Bool {
+    name.hasPrefix("\(variablePrefix)SERVICE_") || name.hasPrefix("\(variablePrefix)PORT_")
+      || (name == "\(variablePrefix)PORT" && value.contains("://"))
+  }
+
   /// Checks the names in a YAML file, whose values are read elsewhere.
   static func check(file path: String) throws {
     let bytes: [UInt8]
@@ -35,8 +67,13 @@ enum SettingNames {
     }
     for name in names(in: root, under: "") where !all.contains(name) {
       throw DaemonFailure.configuration(
-        "\(path): there is no setting '\(name)'; there are \(all.sorted().joined(separator: ", "))")
+        "\(path): there is no setting '\(name)'; \(meant(name, among: all))")
     }
+  }
+
+  private static func meant(_ wrong: String, among names: Set<String>) -> String {
+    if let near = NearestName.of(wrong, among: names) { return "\(near) may be meant" }
+    return "there are \(names.sorted().joined(separator: ", "))"
   }
 
   private static func names(in node: Node, under prefix: String) -> [String] {

@@ -1,18 +1,45 @@
 import Configuration
+import SystemPackage
 
 /// The settings of every source. A value that is not of its setting's kind is an error, and never
 /// passed over for a default.
 struct Settings {
+  /// A file of settings. What it says of other files holds wherever the daemon is started.
+  struct File {
+    let provider: any ConfigProvider
+    /// Where the file is.
+    let folder: FilePath
+  }
+
+  /// All sources.
   private let reader: ConfigReader
+  /// Those that come before the file.
+  private let near: ConfigReader
+  private let folder: FilePath?
 
-  init(_ reader: ConfigReader) { self.reader = reader }
+  init(near: [any ConfigProvider], file: File?) {
+    self.near = ConfigReader(providers: near)
+    reader = ConfigReader(providers: near + (file.map { [$0.provider] } ?? []))
+    folder = file?.folder
+  }
 
-  func text(_ key: String) async throws -> String? {
+  func text(_ key: String) async throws -> String? { try await text(key, from: reader) }
+
+  private func text(_ key: String, from reader: ConfigReader) async throws -> String? {
     do {
       return try await reader.fetchString(forKey: ConfigKey(key))
     } catch {
       throw DaemonFailure.configuration("\(key): is no text; in YAML, put it in quotes")
     }
+  }
+
+  /// The path of a file, whole: one that is relative begins at the working directory, or in the
+  /// file of settings at that file's folder.
+  func path(_ key: String) async throws -> String? {
+    guard let path = try await text(key) else { return nil }
+    guard !path.isEmpty else { throw DaemonFailure.configuration("\(key): is empty; name a path") }
+    let isInFile = try await text(key, from: near) == nil
+    return try AbsolutePath.of(path, in: isInFile ? folder : nil).string
   }
 
   func texts(_ key: String) async throws -> [String] {

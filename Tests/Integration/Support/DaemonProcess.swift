@@ -26,12 +26,14 @@ final class DaemonProcess {
   /// Starts it, and does not wait for anything.
   ///
   /// - Parameters:
+  ///   - folder: its working directory; nil for this process's.
   ///   - openFiles: how many files it may have open; nil for as many as this process may.
   ///   - saysAll: whether `log` has its standard output too.
   init(
-    _ arguments: [String], environment: [String: String] = [:], openFiles: Int? = nil,
-    saysAll: Bool = false
+    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+    openFiles: Int? = nil, saysAll: Bool = false
   ) throws {
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     if let openFiles {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.arguments =
