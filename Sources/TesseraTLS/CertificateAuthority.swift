@@ -15,6 +15,9 @@ package struct CertificateAuthority: ~Copyable {
 
     package var commonName: String
     package var purpose: Purpose
+    /// From when it is valid, counted from now: an hour ago, so that clocks need not agree to the
+    /// second.
+    package var startSeconds = -3600
     package var validSeconds: Int
     /// Alternative names as OpenSSL writes them: `DNS:localhost`, `IP:::1`, `URI:spiffe://a/b`.
     package var alternativeNames: [String] = []
@@ -63,7 +66,8 @@ package struct CertificateAuthority: ~Copyable {
   package func issue(_ request: Request) -> Identity {
     let newKey = unsafe newKey()
     defer { unsafe EVP_PKEY_free(newKey) }
-    let leaf = unsafe newCertificate(request.commonName, request.validSeconds)
+    let leaf = unsafe newCertificate(
+      request.commonName, request.validSeconds, from: request.startSeconds)
     defer { unsafe X509_free(leaf) }
     unsafe X509_set_issuer_name(leaf, X509_get_subject_name(certificate))
     unsafe X509_set_pubkey(leaf, newKey)
@@ -95,9 +99,10 @@ private func newKey() -> OpaquePointer {
   return unsafe key
 }
 
-/// A certificate with a random serial number and a subject, valid from an hour ago, so that clocks
-/// need not agree to the second.
-private func newCertificate(_ commonName: String, _ validSeconds: Int) -> OpaquePointer {
+/// A certificate with a random serial number and a subject.
+private func newCertificate(
+  _ commonName: String, _ validSeconds: Int, from startSeconds: Int = -3600
+) -> OpaquePointer {
   guard let certificate = unsafe X509_new() else { preconditionFailure("out of memory") }
   // 2 stands for version 3.
   unsafe X509_set_version(certificate, 2)
@@ -106,7 +111,7 @@ private func newCertificate(_ commonName: String, _ validSeconds: Int) -> Opaque
   let isRandom = unsafe BN_rand(serial, 159, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY)
   precondition(isRandom == 1, "the system has no random bytes: check its entropy source")
   unsafe _ = BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(certificate))
-  unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), -3600)
+  unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), startSeconds)
   unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), validSeconds)
   let added = unsafe X509_NAME_add_entry_by_NID(
     X509_get_subject_name(certificate), NID_commonName, MBSTRING_UTF8, Array(commonName.utf8),

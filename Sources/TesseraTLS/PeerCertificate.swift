@@ -1,5 +1,4 @@
 import COpenSSL
-import Glibc
 
 /// What a verified certificate says of its holder.
 public struct PeerCertificate: Equatable, Sendable {
@@ -19,13 +18,11 @@ extension PeerCertificate {
     precondition(taken == 1, "out of memory")
     self.fingerprint = Array(fingerprint.prefix(Int(count)))
     commonName = unsafe PeerCertificate.commonName(of: certificate)
-    var end = unsafe tm()
     // What was verified has an end that can be read.
-    let isRead = unsafe ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1
-    lastSecond = isRead ? Int64(unsafe timegm(&end)) : 0
+    lastSecond = unsafe seconds(X509_get0_notAfter(certificate)) ?? 0
   }
 
-  private static func commonName(of certificate: OpaquePointer) -> String? {
+  static func commonName(of certificate: OpaquePointer) -> String? {
     let subject = unsafe X509_get_subject_name(certificate)
     var last: CInt = -1
     while case let next = unsafe X509_NAME_get_index_by_NID(subject, NID_commonName, last),

@@ -8,6 +8,10 @@ public final class TLSContext: Sendable {
   // before `init` returns: sessions may be made of it on every thread.
   nonisolated(unsafe) let pointer: OpaquePointer
 
+  /// How long the certificates are valid that are shown: its own first, then those between it and
+  /// its authority. None where none is shown.
+  public let validity: [CertificateValidity]
+
   /// The one protocol that is spoken, as ALPN names it.
   public static let applicationProtocol = "tessera/1"
 
@@ -53,8 +57,10 @@ public final class TLSContext: Sendable {
   }
 
   public init(server options: ServerOptions) throws(TLSConfigurationError) {
+    let chain = try options.certificateChain.certificates()
+    validity = chain.map { unsafe CertificateValidity($0.pointer) }
     unsafe pointer = TLSContext.make(TLS_server_method(), options.minimumVersion)
-    try use(options.certificateChain, options.privateKey)
+    try use(chain, of: options.certificateChain, options.privateKey)
     // A session is never resumed: nothing of one is kept on either side, and handshakes are few.
     unsafe _ = SSL_CTX_set_num_tickets(pointer, 0)
     unsafe _ = tessera_SSL_CTX_set_session_cache_mode(pointer, Int(SSL_SESS_CACHE_OFF))
@@ -74,6 +80,8 @@ public final class TLSContext: Sendable {
   }
 
   public init(client options: ClientOptions) throws(TLSConfigurationError) {
+    let chain = try options.identity?.certificateChain.certificates() ?? []
+    validity = chain.map { unsafe CertificateValidity($0.pointer) }
     unsafe pointer = TLSContext.make(TLS_client_method(), options.minimumVersion)
     unsafe _ = tessera_SSL_CTX_set_max_proto_version(pointer, options.maximumVersion.number)
     unsafe SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
@@ -85,7 +93,7 @@ public final class TLSContext: Sendable {
         subject: "the system's authorities", reason: OpenSSLErrors.takeReason())
     }
     if let identity = options.identity {
-      try use(identity.certificateChain, identity.privateKey)
+      try use(chain, of: identity.certificateChain, identity.privateKey)
     }
     let offer = options.applicationProtocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
     if !offer.isEmpty {
@@ -108,9 +116,8 @@ extension TLSContext {
   }
 
   private func use(
-    _ chain: PEMSource, _ privateKey: PEMSource
+    _ certificates: [Certificate], of chain: PEMSource, _ privateKey: PEMSource
   ) throws(TLSConfigurationError) {
-    let certificates = try chain.certificates()
     guard unsafe SSL_CTX_use_certificate(pointer, certificates[0].pointer) == 1 else {
       throw TLSConfigurationError(
         subject: chain.name, reason: "unusable certificate: \(OpenSSLErrors.takeReason())")

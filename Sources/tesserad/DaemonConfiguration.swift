@@ -11,12 +11,13 @@ struct DaemonConfiguration: Sendable {
   var logLevel: Logger.Level
   /// Whether the daemon ends when the disk failed for good, in place of answering what it can.
   var exitsOnDiskFailure: Bool
-  private let certificate: PEMSource
-  private let key: PEMSource
+  private let certificateFile: String
+  private let keyFile: String
   private let clientAuthority: PEMSource?
   private let allowsTLS12: Bool
   private let clients: [CertificateMapping]
   private let proxyKeys: [Digest]
+  private let isDevelopment: Bool
 
   init(_ settings: Settings, isDevelopment: Bool) async throws {
     guard let data = try await settings.path("data") else {
@@ -41,9 +42,10 @@ struct DaemonConfiguration: Sendable {
     clientAuthority = try await settings.path("tls.clientAuthority").map(PEMSource.file)
     clients = try CertificateMapping.read(await settings.texts("tls.clients"))
     proxyKeys = try ProxyKeys.read(await settings.texts(ProxyKeys.setting))
+    self.isDevelopment = isDevelopment
     if isDevelopment {
-      certificate = .file(Development.certificatePath(data))
-      key = .file(Development.keyPath(data))
+      certificateFile = Development.certificatePath(data)
+      keyFile = Development.keyPath(data)
     } else {
       guard let certificate = try await settings.path("tls.certificate"),
         let key = try await settings.path("tls.key")
@@ -54,15 +56,16 @@ struct DaemonConfiguration: Sendable {
           or --dev, for development on this machine
           """)
       }
-      self.certificate = .file(certificate)
-      self.key = .file(key)
+      certificateFile = certificate
+      keyFile = key
     }
   }
 
   /// The certificate as it is on disk now, the client certificates that are known, and the proxy
   /// keys.
   func identity() throws -> ServerIdentity {
-    var options = TLSContext.ServerOptions(certificateChain: certificate, privateKey: key)
+    var options = TLSContext.ServerOptions(
+      certificateChain: .file(certificateFile), privateKey: .file(keyFile))
     options.minimumVersion = allowsTLS12 ? .tls12 : .tls13
     if let clientAuthority {
       options.clientCertificates = .optional(authority: clientAuthority)
@@ -72,6 +75,12 @@ struct DaemonConfiguration: Sendable {
     }
     return ServerIdentity(
       tls: try TLSContext(server: options), certificates: clients, proxyKeys: proxyKeys)
+  }
+
+  /// The certificates that such an identity shows, for their watch.
+  func shown(_ identity: ServerIdentity) -> CertificateWatch.Shown {
+    CertificateWatch.Shown(
+      file: certificateFile, certificates: identity.tls.validity, isForDevelopment: isDevelopment)
   }
 
   private static func address(

@@ -4,11 +4,12 @@ import Synchronization
 import TesseraServer
 import UnixSignals
 
-/// The server as a service: reads its certificates and proxy keys again on SIGHUP, and stops in
-/// order.
+/// The server as a service: reads its certificates and proxy keys again on SIGHUP, looks at its own
+/// certificate every day, and stops in order.
 struct DaemonService: Service {
   let server: Server
   let source: ConfigurationSource
+  let certificates: CertificateWatch
   /// Tells where the disk failed for good and the daemon is to end.
   let diskFailure: DiskFailure
   let logger: Logger
@@ -25,6 +26,9 @@ struct DaemonService: Service {
       group.addTask {
         for await _ in diskFailure.news.cancelOnGracefulShutdown() { return }
       }
+      group.addTask {
+        await certificates.look { try await Task.sleep(for: .seconds(86_400)) }
+      }
       await group.next()
       group.cancelAll()
     }
@@ -36,8 +40,11 @@ struct DaemonService: Service {
 
   private func reload() async {
     do {
-      server.adopt(try await source.read().identity())
+      let configuration = try await source.read()
+      let identity = try configuration.identity()
+      server.adopt(identity)
       logger.notice("certificates and proxy keys were read again")
+      certificates.adopt(configuration.shown(identity))
     } catch {
       logger.error("nothing was changed: \(DaemonFailure(error).message)")
     }

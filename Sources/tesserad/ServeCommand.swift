@@ -37,6 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
       logger.logLevel = configuration.logLevel
       if dev { try Development.prepare(configuration) }
       let identity = try configuration.identity()
+      let certificates = CertificateWatch(configuration.shown(identity), logger: logger)
+      certificates.look(at: .now)
       let authority = try openAuthority(configuration, logger)
       let diskFailure = DiskFailure()
       let exits = configuration.exitsOnDiskFailure
@@ -44,7 +46,8 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.server, identity: identity, authority, logger: logger,
         onJournalEnd: { if exits { diskFailure.tell() } })
       let service = DaemonService(
-        server: server, source: source, diskFailure: diskFailure, logger: logger)
+        server: server, source: source, certificates: certificates, diskFailure: diskFailure,
+        logger: logger)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
           services: [service],

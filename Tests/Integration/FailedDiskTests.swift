@@ -63,6 +63,9 @@ import TesseraWire
     let service = DaemonService(
       server: authority.server,
       source: ConfigurationSource(try DaemonFlags.parse([]), isDevelopment: true),
+      certificates: CertificateWatch(
+        CertificateWatch.Shown(file: "server.pem", certificates: []),
+        logger: TestAuthority.logger),
       diskFailure: failure, logger: TestAuthority.logger)
     return Task { try await service.run() }
   }
