@@ -2,6 +2,7 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 import TesseraServer
+import TesseraSystem
 import UnixSignals
 
 /// The server as a service: reads its certificates and proxy keys again on SIGHUP, looks at its own
@@ -12,12 +13,15 @@ struct DaemonService: Service {
   let certificates: CertificateWatch
   /// Tells where the disk failed for good and the daemon is to end.
   let diskFailure: DiskFailure
+  /// Whoever started the daemon and wants to know how it is; nil for nobody.
+  let supervisor: NotifySocket?
   let logger: Logger
 
   func run() async throws {
     let reloads = await UnixSignalsSequence(trapping: .sighup)
     // Only now: who waits for this line may send any signal.
     logger.notice("ready on \(server.address)")
+    tell(.ready)
     await withTaskGroup { group in
       group.addTask {
         for await _ in reloads.cancelOnGracefulShutdown() { await reload() }
@@ -33,12 +37,14 @@ struct DaemonService: Service {
       group.cancelAll()
     }
     logger.notice("stopping: calls that were received are answered")
+    tell(.stopping)
     server.stop()
     // Perhaps only now, while the journal was closed.
     if diskFailure.hasCome { throw DaemonFailure.disk }
   }
 
   private func reload() async {
+    tell(.reloading)
     do {
       let configuration = try await source.read()
       let identity = try configuration.identity()
@@ -47,6 +53,15 @@ struct DaemonService: Service {
       certificates.adopt(configuration.shown(identity))
     } catch {
       logger.error("nothing was changed: \(DaemonFailure(error).message)")
+    }
+    tell(.ready)
+  }
+
+  private func tell(_ state: NotifySocket.State) {
+    do {
+      try supervisor?.tell(state)
+    } catch {
+      logger.warning("the supervisor could not be told that this is \(state): \(error)")
     }
   }
 }

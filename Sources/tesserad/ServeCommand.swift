@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import FoundationEssentials
 import Logging
 import ServiceLifecycle
 import TesseraJournal
@@ -47,6 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
         onJournalEnd: { if exits { diskFailure.tell() } })
       let service = DaemonService(
         server: server, source: source, certificates: certificates, diskFailure: diskFailure,
+        supervisor: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"].map(NotifySocket.init),
         logger: logger)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(

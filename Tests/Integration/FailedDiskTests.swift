@@ -66,7 +66,7 @@ import TesseraWire
       certificates: CertificateWatch(
         CertificateWatch.Shown(file: "server.pem", certificates: []),
         logger: TestAuthority.logger),
-      diskFailure: failure, logger: TestAuthority.logger)
+      diskFailure: failure, supervisor: nil, logger: TestAuthority.logger)
     return Task { try await service.run() }
   }
 
