@@ -183,7 +183,10 @@ import Testing
   @Test func `who issues tokens for users without their permissions makes none for these`() {
     for (permissions, isAllowed) in [
       ([PermissionGrant(.tokensIssue), PermissionGrant(.tokensImport)], false),
-      (Permission.allCases.map { PermissionGrant($0, kinds: KindSet(.personal)) }, false),
+      (
+        Permission.allCases.filter { $0.limits.contains(.kinds) }
+          .map { PermissionGrant($0, kinds: KindSet(.personal)) }, false
+      ),
       (Permission.allCases.map { PermissionGrant($0) }, true),
     ] {
       var authority = Authority()

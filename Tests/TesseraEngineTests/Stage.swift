@@ -19,7 +19,7 @@ extension RoleName {
 enum CallerKind: Character, CaseIterable {
   case admin = "A"
   case service = "S"
-  /// Every permission, for alpha alone.
+  /// Every permission that can be limited to projects, for alpha alone.
   case limitedService = "L"
   /// Bob's, who may read and send in alpha and has CREATE_PROJECT_API_TOKEN there.
   case personal = "P"
@@ -94,7 +94,8 @@ extension Authority {
     case .service: return authenticate(service)
     case .limitedService:
       return self.service(
-        Permission.allCases.map { PermissionGrant($0, projects: [.alpha]) })
+        Permission.allCases.filter { $0.limits.contains(.projects) }
+          .map { PermissionGrant($0, projects: [.alpha]) })
     case .personal: return authenticate(issue(.personal) { $0.owner = .bob })
     case .narrowPersonal:
       return authenticate(

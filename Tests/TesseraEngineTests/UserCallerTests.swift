@@ -112,7 +112,10 @@ import Testing
     authority.put(.bob, [Grant(.global, permissions: [.usersRead])])
     let token = authority.issue(.service) { $0.permissions = [PermissionGrant(.usersActAs)] }
     let product = authority.authenticate(token)
-    let limited = authority.service([PermissionGrant(.usersActAs, projects: [.alpha])])
+    let limited = Caller.certificate(
+      name: "old",
+      access: CertificateAccess(
+        permissions: [PermissionGrant(.usersActAs, projects: [.alpha])], in: authority.engine))
     let caller = try acting(authority, .bob, product).get()
     #expect(caller.actor == .user(.bob, through: token.id))
     let rights = authority.rights(caller)

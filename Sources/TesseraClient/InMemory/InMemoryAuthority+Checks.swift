@@ -100,6 +100,11 @@ extension InMemoryAuthority {
       throw .invalid(
         "permissions", "a token has at most \(Limits.permissionsPerToken) permissions")
     }
+    for (index, grant) in permissions.enumerated() {
+      if let limit = grant.pointlessLimit {
+        throw .invalid("permissions[\(index)].\(limit.field)", limit.reason)
+      }
+    }
   }
 
   func checkKnown(_ projects: [ProjectID], _ field: String) throws(TesseraError) {

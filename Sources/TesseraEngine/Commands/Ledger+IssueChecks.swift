@@ -140,7 +140,10 @@ extension Ledger {
       throw .invalid(
         "permissions", "a token has at most \(Limits.permissionsPerToken) permissions")
     }
-    for grant in command.permissions {
+    for (index, grant) in command.permissions.enumerated() {
+      if let limit = grant.pointlessLimit {
+        throw .invalid("permissions[\(index)].\(limit.field)", limit.reason)
+      }
       if grant.kinds?.isEmpty == true || grant.projects?.isEmpty == true
         || grant.environments?.isEmpty == true
       {

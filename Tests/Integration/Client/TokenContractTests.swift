@@ -137,6 +137,18 @@ import Testing
         { $0.permissions = [PermissionGrant(.tokensValidate, kinds: [])] }
       ),
       (
+        "permissions[0].kinds", service(),
+        { $0.permissions = [PermissionGrant(.usersActAs, kinds: KindSet(.client))] }
+      ),
+      (
+        "permissions[1].projects", service(),
+        {
+          $0.permissions = [
+            PermissionGrant(.tokensRead), PermissionGrant(.serverOperate, projects: ["default"]),
+          ]
+        }
+      ),
+      (
         "permissions.projects", service(),
         { $0.permissions = [PermissionGrant(.tokensValidate, projects: ["elsewhere"])] }
       ),

@@ -74,12 +74,16 @@ final class Matrix {
     case .service: return try service(product, permissions.map { PermissionGrant($0) })
     case .limitedService:
       return try service(
-        product, Permission.allCases.map { PermissionGrant($0, projects: ["project-a"]) })
+        product,
+        Permission.allCases.filter { $0.limits.contains(.projects) }
+          .map { PermissionGrant($0, projects: ["project-a"]) })
     case .boundService:
       return try service(
         product,
-        Permission.allCases.map {
-          PermissionGrant($0, kinds: KindSet(.client), environments: ["production"])
+        Permission.allCases.filter { $0.limits.contains(.environments) }.map {
+          PermissionGrant(
+            $0, kinds: $0.limits.contains(.kinds) ? KindSet(.client) : nil,
+            environments: ["production"])
         })
     case .personal: return try product.connect(as: "ada")
     case .scopedPersonal:

@@ -32,7 +32,8 @@ struct MatrixRow: Sendable {
 extension MatrixRow {
   // n  = nobody            A = ADMIN              C = certificate for everything
   // v  = certificate for validations              S = SERVICE with every permission
-  // s  = SERVICE limited to project-a             k = SERVICE limited to CLIENT in production
+  // s  = SERVICE limited to project-a             k = SERVICE limited to CLIENT in production:
+  //      both with the permissions that can be so limited
   // P  = PERSONAL   p = PERSONAL with scopes
   // R  = PERSONAL of an administrator             U = user who signed in
   // a  = SERVICE acting for that user             c = CLIENT
@@ -55,7 +56,7 @@ extension MatrixRow {
     },
     .init("0 0 0 0 0 0 0 0 0 0 0 0 0", "Watch") { try $0.end(.watch) },
     .init("0 0 0 0 0 0 0 0 0 0 0 0 0", "Stats") { try $0.end(.stats) },
-    .init("u + + - + + + - - + - - -", "Snapshot") { try $0.made(SnapshotRequest()) },
+    .init("u + + - + - - - - + - - -", "Snapshot") { try $0.made(SnapshotRequest()) },
     .init("u + + - - - - - - - - - -", "BeginBackup") { try $0.made(BeginBackupRequest()) },
     .init("u + + - - - - - - - - - -", "ReadBackup") { matrix in
       let backup = try matrix.product.admin.call(BeginBackupRequest()).backup
@@ -197,19 +198,19 @@ extension MatrixRow {
       request.isAdmin = true
       return try matrix.made(request)
     },
-    .init("u + + - + + ? - - + - - -", "UpdateUser") { try $0.made($0.update("bob")) },
-    .init("u + + - - ? ? - - + - - -", "UpdateUser, admin") { try $0.made($0.update("root")) },
-    .init("u + + - + + ? - - + - - -", "GetUser") {
+    .init("u + + - + + - - - + - - -", "UpdateUser") { try $0.made($0.update("bob")) },
+    .init("u + + - - ? - - - + - - -", "UpdateUser, admin") { try $0.made($0.update("root")) },
+    .init("u + + - + + - - - + - - -", "GetUser") {
       try $0.made(GetUserRequest("bob"))
     },
-    .init("u + + - + + ? + + + + + -", "GetUser oneself") {
+    .init("u + + - + + - + + + + + -", "GetUser oneself") {
       try $0.made(GetUserRequest("ada"))
     },
-    .init("u + + - + + + - - + - - -", "ListUsers") { try $0.made(ListUsersRequest()) },
-    .init("u + + - + + ? - - + - - -", "SetPassword") {
+    .init("u + + - + + - - - + - - -", "ListUsers") { try $0.made(ListUsersRequest()) },
+    .init("u + + - + + - - - + - - -", "SetPassword") {
       try $0.made(SetPasswordRequest("bob", password: nil))
     },
-    .init("u + + - + + ? - - + - - -", "DeleteUser") {
+    .init("u + + - + + - - - + - - -", "DeleteUser") {
       try $0.made(DeleteUserRequest("bob"))
     },
   ]
@@ -231,7 +232,7 @@ extension MatrixRow {
     .init("u + + - + - - - - + - - -", "UpdateEntry elsewhere") {
       try $0.made(UpdateEntryRequest(.project(.init("project-b", description: "changed"))))
     },
-    .init("u + + - + - ? - - + - - -", "UpdateEntry, role") {
+    .init("u + + - + - - - - + - - -", "UpdateEntry, role") {
       try $0.made(UpdateEntryRequest(.role(.init("Operator", grants: []))))
     },
     .init("u + + - + + + + + + + + -", "GetEntry") {
@@ -243,16 +244,16 @@ extension MatrixRow {
     .init("u + + - + + ? + + + + + -", "GetEntry, development") {
       try $0.made(GetEntryRequest(.environment("development")))
     },
-    .init("u + + - + + ? - - + - - -", "GetEntry, role") {
+    .init("u + + - + + - - - + - - -", "GetEntry, role") {
       try $0.made(GetEntryRequest(.role("Operator")))
     },
     .init("u + + - + + + + + + + + -", "ListEntries") {
       try $0.made(ListEntriesRequest(.project))
     },
-    .init("u + + - + + + - - + - - -", "ListEntries, roles") {
+    .init("u + + - + + - - - + - - -", "ListEntries, roles") {
       try $0.made(ListEntriesRequest(.role))
     },
-    .init("u + + - + + ? - - + - - -", "DeleteEntry, role") {
+    .init("u + + - + + - - - + - - -", "DeleteEntry, role") {
       try $0.made(DeleteEntryRequest(.role("Operator")))
     },
     .init("u + + - + - - - - + - - -", "DeleteEntry elsewhere") {

@@ -81,13 +81,16 @@ extension HistoryGenerator {
     (0..<number(1...4)).map { _ in
       let permission = one(of: Permission.allCases)
       // Kinds and environments limit what is done with tokens; projects limit the registry too.
+      // What cannot be limited is asked for with a limit now and then.
+      let isOfPlaces = ![.usersActAs, .serverRead, .serverOperate].contains(permission)
       let isOfTokens = [.tokensIssue, .tokensValidate, .tokensRevoke, .tokensRead, .tokensImport]
         .contains(permission)
       let kinds: [TokenKind] = [.client, .frontend, .personal, .client, .proxyKey]
       return PermissionGrant(
         permission,
-        kinds: isOfTokens && chance(30) ? KindSet(one(of: kinds)).union(KindSet(.client)) : nil,
-        projects: chance(40) ? (0..<number(1...2)).map { _ in project(in: model) } : nil,
+        kinds: chance(isOfTokens ? 30 : 1) ? KindSet(one(of: kinds)).union(KindSet(.client)) : nil,
+        projects: chance(isOfPlaces ? 40 : 2)
+          ? (0..<number(1...2)).map { _ in project(in: model) } : nil,
         environments: (isOfTokens || permission == .registryWrite) && chance(15)
           ? [environment(in: model)] : nil)
     }

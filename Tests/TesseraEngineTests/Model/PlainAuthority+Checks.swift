@@ -13,10 +13,20 @@ extension PlainAuthority {
       && (token.owner != nil) == (token.kind == .personal)
       && token.permissions.isEmpty == (token.kind != .service)
       && !token.permissions.contains {
-        $0.kinds == [] || $0.projects == [] || $0.environments == []
+        $0.kinds == [] || $0.projects == [] || $0.environments == [] || !takesItsLimits($0)
       }
       && token.name.utf8.count <= 200 && token.description.utf8.count <= 1000
     guard holds else { throw .any(.invalidArgument) }
+  }
+
+  private func takesItsLimits(_ grant: PermissionGrant) -> Bool {
+    switch grant.permission {
+    case .usersActAs, .serverRead, .serverOperate:
+      grant.kinds == nil && grant.projects == nil && grant.environments == nil
+    case .usersRead, .usersWrite: grant.kinds == nil && grant.environments == nil
+    case .registryRead, .registryWrite: grant.kinds == nil
+    default: true
+    }
   }
 
   func checkScopes(_ scopes: ScopeSelection, of kind: TokenKind) throws(Faults) {

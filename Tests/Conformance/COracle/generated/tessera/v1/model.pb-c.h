@@ -322,7 +322,8 @@ struct  Tessera__V1__RoleList
 
 
 /*
- * One permission of a SERVICE token. What is absent is no limit; an empty list is refused.
+ * One permission of a SERVICE token. What is absent is no limit; an empty list is refused, and so is
+ * a limit that means nothing to the permission: see README.md, under "Methods".
  */
 struct  Tessera__V1__PermissionGrant
 {
