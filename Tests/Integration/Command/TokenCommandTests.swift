@@ -160,9 +160,21 @@ import Testing
 
     let id = try #require(other.data.tokenID)
     try place.must("token", "revoke", id)
-    let early = try place.must("token", "purge", "--ended-before", "90d")
+    let unasked = try place.tessera("token", "purge", "--ended-before", "01-01-2100")
+    #expect(unasked.code == EX_USAGE && unasked.words.contains("--yes"), "\(unasked.words)")
+    let early = try place.must("token", "purge", "--ended-before", "90d", "--yes")
     #expect(early == "purged  0\n")
-    #expect(try place.must("token", "purge", "--ended-before", "01-01-2100").hasPrefix("purged  "))
+    func purge(_ answer: String) throws -> CommandProcess.Ended {
+      // How many they are depends on whether the imported ones have ended yet.
+      try place.atTerminal(
+        "token", "purge", "--ended-before", "01-01-2100",
+        answering: ["tokens that ended by then for good? [y/N] ": answer])
+    }
+    let refused = try purge("")
+    #expect(refused.code == 1 && refused.words.contains("nothing was changed"))
+    try place.must("token", "get", id)
+    let agreed = try purge("y")
+    #expect(agreed.code == 0 && agreed.data.hasPrefix("purged  "), "\(agreed.words)")
     #expect(try place.tessera("token", "get", id).code == 1)
     let events = try place.must("event", "list", "--kind", "token-revoked", "-o", "json")
     #expect(events.contains(id))

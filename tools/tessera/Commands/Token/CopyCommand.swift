@@ -6,7 +6,8 @@ struct CopyCommand: AsyncParsableCommand {
     commandName: "copy", abstract: "Issue a token like another.",
     discussion: """
       What no option says is taken from the other token. The copy ends when that one does; of a \
-      token that has expired, say --expires. The new value is printed once, on standard output.
+      token that has expired, say --expires. The new value is printed once, on standard output. A \
+      copy that is an ADMIN token is asked about first.
       """)
 
   @Argument(help: "The id of the token to copy, tok_….", transform: Parse.id)
@@ -18,6 +19,7 @@ struct CopyCommand: AsyncParsableCommand {
 
   @OptionGroup var choices: TokenChoices
   @OptionGroup var repetition: RepetitionOptions
+  @OptionGroup var assent: AssentOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -31,7 +33,23 @@ struct CopyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = request
-    let issued = try await connection.call { try await $0.issue(request) }
+    let issued = try await connection.session { session in
+      if !assent.yes, try await isAdmin(session) {
+        try assent.askAboutAdmin("Issue", "issuing", count: 1)
+      }
+      return try await session.call { try await $0.issue(request) }
+    }
     ValueOutput(format: output.format, verb: "Issued").show(issued)
+  }
+
+  /// Whether the copy is to be an ADMIN token, as far as the caller may see.
+  private func isAdmin(_ session: Session) async throws -> Bool {
+    if let kind { return kind == .admin }
+    do {
+      return try await session.call { try await $0.token(id) }.kind == .admin
+    } catch TesseraError.refused(let refusal) where refusal.code == .permissionDenied {
+      // Who may not look at tokens copies none of this kind.
+      return false
+    }
   }
 }

@@ -8,7 +8,8 @@ struct ImportCommand: AsyncParsableCommand {
       The values are read from --values-file or standard input, one a line, and what they open is \
       said by the options, for all alike. Tokens that differ come --from a JSON file: an array of \
       objects with the members that 'token list -o json' writes, and of value and sha256 one. A \
-      token is imported or refused for itself; importing again what is held is refused and harmless.
+      token is imported or refused for itself; importing again what is held is refused and harmless. \
+      ADMIN tokens are asked about first.
       """)
 
   @Argument(
@@ -34,6 +35,7 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(help: "A JSON file with tokens that differ; - is standard input.", completion: .file())
   var from: String?
 
+  @OptionGroup var assent: AssentOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -55,6 +57,8 @@ struct ImportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let tokens = try read(now: .now)
+    let admins = tokens.count { $0.token.kind == .admin }
+    if admins > 0 { try assent.askAboutAdmin("Import", "importing", count: admins) }
     let progress = ImportProgress(output.format)
     try await connection.session(attempts: 10) { session in
       for batch in ImportBatch.batches(tokens) {

@@ -6,7 +6,7 @@ struct IssueCommand: AsyncParsableCommand {
     commandName: "issue", abstract: "Issue a token, or many.",
     discussion: """
       The new value is printed once, on standard output. With --values-file it is appended to \
-      that file instead, which only its owner may read.
+      that file instead, which only its owner may read. ADMIN tokens are asked about first.
       """)
 
   @OptionGroup var arguments: IssueArguments
@@ -18,6 +18,7 @@ struct IssueCommand: AsyncParsableCommand {
     help: "Append the values to this file, one a line, as they are issued.", completion: .file())
   var valuesFile: String?
 
+  @OptionGroup var assent: AssentOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -29,6 +30,9 @@ struct IssueCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if arguments.kind == .admin {
+      try assent.askAboutAdmin("Issue", "issuing", count: count)
+    }
     if let valuesFile {
       let file = try ValuesFile(valuesFile)
       let bulk = BulkIssue(arguments.request, count: count, file: file)

@@ -4,24 +4,30 @@ import TesseraClient
 struct PurgeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "purge", abstract: "Forget tokens that were revoked, or expired, long ago.",
-    discussion: "Their events stay.")
+    discussion: """
+      Their events stay. It is asked about first; what is forgotten cannot be brought back.
+      """)
 
   @Option(help: "They ended before this date, or so long ago: 2027-01-31, 90d.")
   var endedBefore: String
 
+  @OptionGroup var assent: AssentOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
-  func validate() throws { _ = try request(now: .now) }
+  func validate() throws { _ = try moment(now: .now) }
 
-  func request(now: Timestamp) throws -> PurgeRequest {
-    PurgeRequest(endedBefore: try Parse.before(endedBefore, now: now))
-  }
+  func moment(now: Timestamp) throws -> Timestamp { try Parse.before(endedBefore, now: now) }
 
   func run() async throws {
-    let first = try request(now: .now)
+    let moment = try moment(now: .now)
+    try assent.requireSomebodyToAsk("forgetting tokens")
     let (purged, revision) = try await connection.session(attempts: 10) { session in
-      var request = first
+      if !assent.yes {
+        let count = try await TokenCount(endedBefore: moment, session)
+        try assent.ask("Forget \(count.words(all: "every token")) that ended by then")
+      }
+      var request = PurgeRequest(endedBefore: moment)
       var purged = 0
       while true {
         let asked = request

@@ -45,7 +45,8 @@ struct RevokeCommand: AsyncParsableCommand {
     let target = try target(now: .now)
     let report = try await connection.session { session in
       if case .filter(let filter) = target, !assent.yes {
-        try assent.ask("Revoke \(try await RevokeCount(filter, session).words)")
+        let count = try await TokenCount(revokedBy: filter, session)
+        try assent.ask("Revoke \(count.words(all: "every token that the filters fit"))")
       }
       let request = RevokeRequest(target, reason: reason)
       return try await session.call { try await $0.revoke(request) }

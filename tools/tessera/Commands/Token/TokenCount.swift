@@ -1,34 +1,53 @@
 import TesseraClient
 
-/// How many tokens a filter is about to revoke, as far as a list tells.
-struct RevokeCount {
+/// How many tokens a command is about to end or to forget, as far as a list tells.
+struct TokenCount {
   /// Beyond it nobody counts: a filter revokes no more.
   static let limit = Limits.tokensPerRevoke
 
   /// nil where the caller may not list them.
   private(set) var count: Int? = 0
 
-  init(_ filter: RevokeFilter, _ session: Session) async throws {
+  /// Of a list, those that `isCounted` says.
+  init(
+    _ request: ListRequest, _ session: Session, where isCounted: (Token) -> Bool
+  ) async throws {
     do {
-      let caller = try await session.call { try await $0.whoAmI() }.actor?.tokenID
-      try await Paging(limit: nil).run(filter.listRequest) { asked in
+      try await Paging(limit: nil).run(request) { asked in
         var page = try await session.call { try await $0.list(asked) }
-        if (count ?? 0) > RevokeCount.limit { page.nextPageToken = [] }
+        if (count ?? 0) > TokenCount.limit { page.nextPageToken = [] }
         return page
       } _: {
-        count? += $0.count { filter.revokes($0) && $0.id != caller }
+        count? += $0.count(where: isCounted)
       }
     } catch TesseraError.refused(let refusal) where refusal.code == .permissionDenied {
       count = nil
     }
   }
 
+  /// What a filter revokes: all but the caller's own token.
+  init(revokedBy filter: RevokeFilter, _ session: Session) async throws {
+    let caller = try await session.call { try await $0.whoAmI() }.actor?.tokenID
+    try await self.init(filter.listRequest, session) { filter.revokes($0) && $0.id != caller }
+  }
+
+  /// What a purge forgets.
+  init(endedBefore moment: Timestamp, _ session: Session) async throws {
+    var ended = ListRequest()
+    ended.states = [.expired, .revoked]
+    try await self.init(ended, session) { token in
+      [token.expiresAt, token.revocation?.at].compactMap(\.self).contains { $0 < moment }
+    }
+  }
+
   /// `1 token`, `12 tokens`.
-  var words: String {
+  ///
+  /// - Parameter all: what is said where they cannot be counted.
+  func words(all: String) -> String {
     switch count {
-    case nil: "every token that the filters fit"
+    case nil: all
     case 1: "1 token"
-    case let count? where count > RevokeCount.limit: "more than \(RevokeCount.limit) tokens"
+    case let count? where count > TokenCount.limit: "more than \(TokenCount.limit) tokens"
     case let count?: "\(count) tokens"
     }
   }
