@@ -40,4 +40,26 @@ import Testing
     watching.send(SIGINT)
     #expect(try watching.wait().code == 0)
   }
+
+  @Test func `an authority that goes away while it is watched is waited for`() throws {
+    let place = try Workplace()
+    let terminal = try PseudoTerminal()
+    let watching = try place.start(
+      ["token", "list", "--watch", "1s"], input: .terminal(terminal), showsData: true)
+    #expect(terminal.shown(until: " 1 shown, every 1s").hasSuffix("shown, every 1s"))
+    place.stopDaemon()
+    #expect(terminal.shown(until: "cannot be reached").hasSuffix("cannot be reached"))
+    // It asked once more.
+    #expect(terminal.shown(until: "cannot be reached").hasSuffix("cannot be reached"))
+    watching.send(SIGINT)
+    #expect(try watching.wait().code == 0)
+  }
+
+  @Test func `an authority that never answered is not waited for`() throws {
+    let place = try Workplace()
+    place.stopDaemon()
+    let ended = try place.tessera("token", "list", "--watch")
+    #expect(ended.code == EX_UNAVAILABLE && ended.data.isEmpty)
+    #expect(ended.words.contains("TESSERA_ADDRESS"), "\(ended.words)")
+  }
 }

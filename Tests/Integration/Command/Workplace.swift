@@ -10,9 +10,11 @@ final class Workplace {
   /// What the commands find in their environment.
   var environment: [String: String]
 
-  init() throws {
+  /// - Parameter settings: what the daemon finds in its environment.
+  init(settings: [String: String] = [:]) throws {
     daemon = try DaemonProcess(
-      ["serve", "--dev", "--data", directory.file(".tessera"), "--listen", "127.0.0.1:0"])
+      ["serve", "--dev", "--data", directory.file(".tessera"), "--listen", "127.0.0.1:0"],
+      environment: settings)
     let line = try daemon.waitForLine("ready on ")
     environment = [
       "PATH": Workplace.programs + ":/usr/bin:/bin", "HOME": directory.path,
@@ -23,6 +25,12 @@ final class Workplace {
 
   /// Where the programs are that were built beside the tests' own.
   static let programs = URL(fileURLWithPath: DaemonProcess.program).deletingLastPathComponent().path
+
+  /// Stops the daemon, and returns when it has ended.
+  func stopDaemon() {
+    daemon.send(SIGTERM)
+    _ = daemon.wait()
+  }
 
   func file(_ name: String) -> String { directory.file(name) }
 

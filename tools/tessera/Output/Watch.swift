@@ -43,13 +43,24 @@ struct Watch {
 
 /// How often a list is shown again.
 struct WatchInterval: ExpressibleByArgument, CustomStringConvertible {
+  static let usual = WatchInterval(.seconds(2))
+
   let span: Duration
+  /// What was written where that is no span. The parser takes what cannot be read for a flag
+  /// without a value, so that it is refused later.
+  private var misread: String?
 
   init(_ span: Duration) { self.span = span }
 
-  init?(argument: String) {
-    guard let span = DurationText.duration(argument) else { return nil }
-    self.span = span
+  init(argument: String) {
+    span = DurationText.duration(argument) ?? WatchInterval.usual.span
+    misread = DurationText.duration(argument) == nil ? argument : nil
+  }
+
+  func check() throws {
+    guard let misread else { return }
+    throw ValidationError(
+      "'\(Printable.text(misread))' is no interval for --watch; write at least 1s, as in 5s or 1m")
   }
 
   var description: String { "\(span.components.seconds)s" }

@@ -9,12 +9,14 @@ struct ListCommand: AsyncParsableCommand {
   @OptionGroup var paging: PagingOptions
 
   @Option(
-    defaultAsFlag: WatchInterval(.seconds(2)),
-    help: "List again every so often, as in 5s, until Ctrl-C.")
+    defaultAsFlag: WatchInterval.usual,
+    help: "List again every so often, as in 5s, until Ctrl-C; at least 1s.")
   var watch: WatchInterval?
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws { try watch?.check() }
 
   func run() async throws {
     if let watch {
@@ -33,16 +35,19 @@ struct ListCommand: AsyncParsableCommand {
   private func watch(every interval: Duration) async throws {
     let watch = Watch(format: output.format, interval: interval)
     try await connection.session { session in
-      watch.begin()
+      var hasShown = false
       while true {
         do {
           var tokens: [Token] = []
           let now = Timestamp.now
           let request = try filters.request(now: now)
           try await paging.pages.tokens(request, session) { tokens += $0 }
+          if !hasShown { watch.begin() }
+          hasShown = true
           watch.show(tokens, at: now)
-        } catch let error as TesseraError where CommandStatus(error).mayPass {
-          // An authority that restarts is there again in a moment.
+        } catch let error as TesseraError where hasShown && CommandStatus(error).mayPass {
+          // An authority that restarts is there again in a moment; one that never answered may
+          // not be there at all.
           watch.say(error.advice)
         }
         try await Task.sleep(for: interval)
