@@ -33,6 +33,18 @@ import Testing
       TesseraError.unauthenticated(Refusal(.unauthenticated, "m")).advice.contains("--token-file"))
   }
 
+  @Test func `advice says how long to wait where the authority does`() {
+    func advice(_ milliseconds: UInt32) -> String {
+      TesseraError.refused(
+        Refusal(.resourceExhausted, "too many", retryAfterMilliseconds: milliseconds)
+      ).advice
+    }
+    #expect(advice(0) == "RESOURCE_EXHAUSTED: too many")
+    #expect(advice(10) == "RESOURCE_EXHAUSTED: too many; try again in 1 second")
+    #expect(advice(1_000) == "RESOURCE_EXHAUSTED: too many; try again in 1 second")
+    #expect(advice(31_001) == "RESOURCE_EXHAUSTED: too many; try again in 32 seconds")
+  }
+
   @Test func `revoking is a yes where every token is revoked now`() {
     let id = TokenID(high: 0, low: 1)
     func status(_ results: RevokeResult...) -> CommandStatus {

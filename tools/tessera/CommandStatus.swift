@@ -40,6 +40,13 @@ enum CommandStatus: Int32, Error {
 extension TesseraError {
   /// What was wrong and what to do next, in one line for the terminal.
   var advice: String {
+    guard let wait = retryAfter else { return lastingAdvice }
+    let seconds = wait.wholeSeconds
+    return "\(lastingAdvice); try again in \(seconds) \(seconds == 1 ? "second" : "seconds")"
+  }
+
+  /// The same, but for how long to wait.
+  private var lastingAdvice: String {
     switch self {
     case .unreachable:
       "\(self); check that it runs, and the address (--address or TESSERA_ADDRESS)"
@@ -50,5 +57,12 @@ extension TesseraError {
     case .deadlineExceeded: "\(self); try again, with a longer --timeout perhaps"
     default: description
     }
+  }
+}
+
+extension Duration {
+  /// Rounded up.
+  fileprivate var wholeSeconds: Int64 {
+    components.seconds + (components.attoseconds > 0 ? 1 : 0)
   }
 }

@@ -30,11 +30,13 @@ struct Tessera: AsyncParsableCommand {
 
   static func main() async {
     do {
-      var command = try parseAsRoot()
-      if var command = command as? AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
+      let command = try parseAsRoot()
+      do {
+        try await run(command)
+      } catch let error as ValidationError {
+        // What a command finds wrong as it runs is told of that command, not of this one.
+        let path = path(to: type(of: command))
+        throw CommandFailure(.usage, "\(Redaction.redacted(error.message)); see: \(path) --help")
       }
     } catch let error as TesseraError {
       Terminal.fail(error.advice, CommandStatus(error))
@@ -46,6 +48,28 @@ struct Tessera: AsyncParsableCommand {
       if told == message { exit(withError: error) }
       Terminal.fail("\(told); \(Redaction.advice)", .usage)
     }
+  }
+
+  private static func run(_ command: any ParsableCommand) async throws {
+    var command = command
+    if var command = command as? AsyncParsableCommand {
+      try await command.run()
+    } else {
+      try command.run()
+    }
+  }
+}
+
+extension ParsableCommand {
+  /// How a command below this one is called: `tessera token list`.
+  static func path(to command: any ParsableCommand.Type) -> String {
+    paths.first { $0.command == command }?.path ?? _commandName
+  }
+
+  /// This command and all below it, each with how it is called.
+  static var paths: [(path: String, command: any ParsableCommand.Type)] {
+    let below = configuration.subcommands.flatMap { $0.paths }
+    return [(_commandName, self)] + below.map { ("\(_commandName) \($0.path)", $0.command) }
   }
 }
 

@@ -86,6 +86,8 @@ import Testing
   @Test func `how a command ended is in its exit code`() throws {
     #expect(try place.tessera("health").code == 0)
     #expect(try place.tessera("tokens").code == EX_USAGE)
+    let unsaid = try place.tessera("login")
+    #expect(unsaid.code == EX_USAGE && unsaid.words.contains("see: tessera login --help"))
     #expect(try place.tessera("token", "get", "nonsense").code == EX_USAGE)
     let unknown = try place.tessera(
       "token", "issue", "CLIENT", "--project", "nowhere", "--environment", "production")

@@ -180,6 +180,32 @@ import Testing
     #expect(events.contains(id))
   }
 
+  @Test func `what is not there is not shown`() throws {
+    for command in [
+      ["user"], ["role"], ["token", "--state", "revoked"], ["event", "--by", "ana"],
+    ] {
+      let arguments = [command[0], "list"] + command.dropFirst()
+      let none = try place.start(arguments, input: .nothing).wait()
+      #expect(none.code == 0 && none.data.isEmpty)
+      #expect(none.words == "No \(command[0])s.\n")
+      let json = try place.start(arguments + ["-o", "json"], input: .nothing).wait()
+      #expect(json.data == (command[0] == "event" ? "" : "[]\n") && json.words.isEmpty)
+    }
+    let none = try place.tessera("token", "revoke", "--kind", "client", "--yes")
+    #expect(none.code == 0 && none.data.isEmpty && none.words == "No tokens.\n")
+    let refused = try place.tessera(
+      "token", "import", "CLIENT", "--project", "default", "--environment", "production",
+      input: "nonsense\n")
+    #expect(refused.code == 1 && refused.words == "Imported 0, refused 1.\n", "\(refused.words)")
+  }
+
+  @Test func `a proxy client key has no id to show`() throws {
+    let place = try Workplace(settings: ["TESSERAD_PROXY_CLIENT_KEYS": "key-of-the-proxy"])
+    let allowed = try place.must(
+      "token", "validate", "--kind", "proxy_key", input: "key-of-the-proxy\n")
+    #expect(allowed == "ALLOWED\nkind  PROXY_KEY\n")
+  }
+
   @Test func `many are issued to a file that others may not read`() throws {
     let file = place.file("values")
     let ended = try place.tessera(

@@ -42,3 +42,8 @@ extension RegistryEntry: Listed, Described {
     return .object(members)
   }
 }
+
+extension RegistryType {
+  /// What an entry of the type is called as a member of JSON.
+  var member: String { String(noun.map { $0 == "-" ? "_" : $0 }) }
+}

@@ -7,28 +7,49 @@ protocol Listed {
   var json: JSON { get }
 }
 
-/// Writes what a list holds as its pages come: a table, or one JSON array.
+/// Writes what a list holds as its pages come: a table, or JSON. Of nothing, a table is words for
+/// whoever reads it, and no data.
 struct ListWriter<Item: Listed> {
+  /// How JSON holds many.
+  enum Form {
+    /// One array.
+    case array
+    /// An object on each line: for a list that may have no end.
+    case lines
+  }
+
   private let format: OutputFormat
+  private let form: Form
+  private let noun: String
   private var table = Table(Item.columns)
   private var count = 0
 
-  init(_ format: OutputFormat) { self.format = format }
+  /// - Parameter noun: what they are: `tokens`.
+  init(_ format: OutputFormat, of noun: String, form: Form = .array) {
+    self.format = format
+    self.form = form
+    self.noun = noun
+  }
 
   mutating func write(_ items: ArraySlice<Item>) {
     switch format {
     case .table:
       if !items.isEmpty { table.lines(items.map(\.row)).forEach(Terminal.print) }
     case .json:
-      for item in items {
-        Terminal.print((count == 0 ? "[" : ",") + item.json.text)
-        count += 1
+      for (index, item) in items.enumerated() {
+        let separator = form == .lines ? "" : count + index == 0 ? "[" : ","
+        Terminal.print(separator + item.json.text)
       }
     }
+    count += items.count
   }
 
   func finish() {
-    if format == .json { Terminal.print(count == 0 ? "[]" : "]") }
+    switch (format, form) {
+    case (.table, _): if count == 0 { Terminal.say("No \(noun).") }
+    case (.json, .array): Terminal.print(count == 0 ? "[]" : "]")
+    case (.json, .lines): break
+    }
   }
 }
 

@@ -20,16 +20,13 @@ struct EventListCommand: AsyncParsableCommand {
   func run() async throws {
     let request = try filters.request(now: .now)
     try await connection.session { session in
-      var table = Table(ChangeEvent.columns)
+      var writer = ListWriter<ChangeEvent>(output.format, of: "events", form: .lines)
       try await paging.pages.run(request) { page in
         try await session.call { try await $0.listEvents(page) }
-      } _: { events in
-        switch output.format {
-        case .json: for event in events { Terminal.print(event.json.text) }
-        case .table:
-          if !events.isEmpty { table.lines(events.map(\.row)).forEach(Terminal.print) }
-        }
+      } _: {
+        writer.write($0)
       }
+      writer.finish()
     }
   }
 }

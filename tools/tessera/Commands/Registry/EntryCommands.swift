@@ -191,7 +191,7 @@ struct EntryListCommand<Kind: EntryKind>: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.session { session in
-      var writer = ListWriter<RegistryEntry>(output.format)
+      var writer = ListWriter<RegistryEntry>(output.format, of: "\(Kind.noun)s")
       try await paging.pages.run(request) { page in
         try await session.call { try await $0.listEntries(page) }
       } _: {
@@ -207,7 +207,7 @@ extension OutputOptions {
     show(
       changed.entry.facts,
       .object([
-        changed.entry.key.type.noun: changed.entry.json,
+        changed.entry.key.type.member: changed.entry.json,
         "revision": .number(changed.revision.rawValue),
       ]))
   }

@@ -54,13 +54,20 @@ final class ImportProgress {
   private var writer: ListWriter<ImportedLine>
   private(set) var refused = 0
   private var imported = 0
+  /// Whether one was imported that never expires; PERSONAL ones all do.
+  private(set) var importedEndless = false
 
-  init(_ format: OutputFormat) { writer = ListWriter(format) }
+  init(_ format: OutputFormat) { writer = ListWriter(format, of: "tokens") }
 
   func write(_ batch: ArraySlice<NumberedToken>, _ report: ImportReport) {
     let lines = zip(batch, report.outcomes).map { ImportedLine(number: $0.number, outcome: $1) }
     imported += lines.count { $0.id != nil }
     refused += lines.count { $0.id == nil }
+    importedEndless =
+      importedEndless
+      || zip(batch, lines).contains { read, line in
+        line.id != nil && read.token.expiresAt == nil && read.token.kind != .personal
+      }
     writer.write(lines[...])
   }
 

@@ -72,7 +72,7 @@ struct ImportCommand: AsyncParsableCommand {
       }
     }
     progress.finish()
-    if tokens.contains(where: { $0.token.expiresAt == nil && $0.token.kind != .personal }) {
+    if progress.importedEndless {
       Terminal.say("Warning: tokens that never expire are among them; prefer those that do.")
     }
     if progress.refused > 0 { throw CommandFailure(.no) }

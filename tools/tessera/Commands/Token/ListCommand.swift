@@ -26,7 +26,7 @@ struct ListCommand: AsyncParsableCommand {
     }
     let request = try filters.request(now: .now)
     try await connection.session { session in
-      var writer = ListWriter<Token>(output.format)
+      var writer = ListWriter<Token>(output.format, of: "tokens")
       try await paging.pages.tokens(request, session) { writer.write($0) }
       writer.finish()
     }

@@ -63,6 +63,7 @@ struct RevokeCommand: AsyncParsableCommand {
 
   private func show(_ report: RevocationReport) {
     switch output.format {
+    case .table where report.outcomes.isEmpty: Terminal.say("No tokens.")
     case .table:
       var table = Table(["ID", "RESULT"])
       table.lines(report.outcomes.map { [$0.id?.description ?? "-", $0.resultName] })

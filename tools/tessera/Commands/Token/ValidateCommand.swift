@@ -63,7 +63,7 @@ extension Validation {
     guard isAllowed else { return [verdict] }
     return [verdict]
       + Table.facts([
-        ("id", id?.description ?? "?"), ("kind", kind?.name ?? "?"),
+        ("id", id?.description ?? ""), ("kind", kind?.name ?? "?"),
         ("name", details?.name ?? ""), ("owner", details?.owner?.text ?? ""),
         ("projects", details?.projects?.text ?? ""),
         ("environment", details?.environment?.text ?? ""),

@@ -28,7 +28,7 @@ struct UserListCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.session { session in
-      var writer = ListWriter<User>(output.format)
+      var writer = ListWriter<User>(output.format, of: "users")
       try await paging.pages.run(request) { page in
         try await session.call { try await $0.listUsers(page) }
       } _: {
