@@ -64,6 +64,32 @@ import Testing
       ).tokenFile == "/flag/token")
   }
 
+  @Test func `who calls is taken whole from the first source that says it`() throws {
+    let files = [
+      "/home/ada/.config/tessera/config": "client-certificate = /file/c\nclient-key = /file/k"
+    ]
+    var environment = ["HOME": "/home/ada"]
+    func caller(_ flags: ConnectionSettings = ConnectionSettings(), login: String? = nil) throws
+      -> [String?]
+    {
+      let settings = try resolve(flags, login: login, environment: environment, files: files)
+      return [settings.tokenFile, settings.clientCertificate, settings.clientKey]
+    }
+    #expect(try caller() == [nil, "/file/c", "/file/k"])
+    #expect(try caller(login: "/login") == ["/login", nil, nil])
+    environment["TESSERA_CLIENT_CERTIFICATE"] = "/environment/c"
+    environment["TESSERA_CLIENT_KEY"] = "/environment/k"
+    #expect(try caller(login: "/login") == [nil, "/environment/c", "/environment/k"])
+    #expect(try caller(ConnectionSettings(tokenFile: "/flag")) == ["/flag", nil, nil])
+    environment["TESSERA_TOKEN_FILE"] = "/environment/token"
+    #expect(
+      throws: CommandFailure(
+        .configuration,
+        "TESSERA_TOKEN_FILE and TESSERA_CLIENT_CERTIFICATE name two callers; give one")
+    ) { try caller() }
+    #expect(try caller(ConnectionSettings(tokenFile: "/flag")) == ["/flag", nil, nil])
+  }
+
   @Test func `XDG_CONFIG_HOME moves the file, --config names another`() throws {
     let environment = ["HOME": "/home/ada", "XDG_CONFIG_HOME": "/xdg"]
     let files = ["/xdg/tessera/config": "address = xdg:1", "/other": "address = other:1"]

@@ -53,7 +53,7 @@ extension TesseraError {
     case .certificate: "\(self) (--ca or TESSERA_CA)"
     case .unauthenticated:
       "\(self); run 'tessera login', or give a token that is valid (--token-file or "
-        + "TESSERA_TOKEN_FILE)"
+        + "TESSERA_TOKEN_FILE), or a certificate that the authority knows (--client-certificate)"
     case .deadlineExceeded: "\(self); try again, with a longer --timeout perhaps"
     default: description
     }

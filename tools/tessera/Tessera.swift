@@ -8,10 +8,11 @@ struct Tessera: AsyncParsableCommand {
     commandName: "tessera",
     abstract: "Issue, check, revoke and list tokens of a Tessera authority, and all they hang on.",
     discussion: """
-      The authority's address, its CA and the caller's token come from flags, then from \
-      TESSERA_ADDRESS, TESSERA_CA and TESSERA_TOKEN_FILE, then from the configuration file: lines \
-      of 'address = HOST:PORT', 'ca = FILE' and 'token-file = FILE'. The token of 'tessera login' \
-      comes before the configuration file's.
+      The authority's address, its CA and the caller come from flags, then from TESSERA_ADDRESS, \
+      TESSERA_CA and TESSERA_TOKEN_FILE, then from the configuration file: lines of 'address = \
+      HOST:PORT', 'ca = FILE' and 'token-file = FILE'. The token of 'tessera login' comes before \
+      the configuration file's. A client certificate is a caller too: TESSERA_CLIENT_CERTIFICATE \
+      and TESSERA_CLIENT_KEY, or client-certificate and client-key in the file.
 
       Dates are ISO 8601 (2027-01-31, 2027-01-31T12:00:00Z) or day first (31-01-2027), in UTC; \
       spans are 90s, 15m, 12h, 30d or 2w.

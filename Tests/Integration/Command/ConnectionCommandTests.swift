@@ -1,4 +1,5 @@
 import Glibc
+import TesseraTLS
 import Testing
 
 /// How commands find the authority and say who asks, and those that look after it.
@@ -30,6 +31,35 @@ import Testing
     let mistyped = try place.tessera("whoami", "--config", "settings")
     #expect(mistyped.code == EX_CONFIG && mistyped.words.contains("settings:1: "))
     #expect(try place.tessera("whoami", "--config", "nowhere").code == EX_CONFIG)
+  }
+
+  @Test func `a client certificate stands for the caller, and no token is needed`() throws {
+    let folder = TemporaryDirectory()
+    let signer = CertificateAuthority(commonName: "clients")
+    let identity = signer.issue(.init(commonName: "gateway.internal", purpose: .client))
+    Files.write(signer.certificatePEM, to: folder.file("ca.pem"))
+    Files.write(identity.certificate, to: folder.file("gateway.pem"))
+    Files.write(identity.privateKey, to: folder.file("gateway.key"))
+    let place = try Workplace(settings: [
+      "TESSERAD_TLS_CLIENT_AUTHORITY": folder.file("ca.pem"),
+      "TESSERAD_TLS_CLIENTS":
+        "name=gateway commonName=gateway.internal permissions=tokens.validate",
+    ])
+    let caller = try place.must(
+      "whoami", "--client-certificate", folder.file("gateway.pem"), "--client-key",
+      folder.file("gateway.key"))
+    #expect(caller.contains("certificate gateway") && caller.contains("tokens.validate"))
+    let root = try #require(Files.text(place.file(".tessera/root.token")))
+    place.environment["TESSERA_TOKEN_FILE"] = nil
+    place.environment["TESSERA_CLIENT_CERTIFICATE"] = folder.file("gateway.pem")
+    let half = try place.tessera("whoami")
+    #expect(half.code == EX_CONFIG && half.words.contains("TESSERA_CLIENT_KEY"), "\(half.words)")
+    place.environment["TESSERA_CLIENT_KEY"] = folder.file("gateway.key")
+    try place.must("token", "validate", input: root)
+    #expect(try place.tessera("token", "list").code == EX_NOPERM)
+    place.environment["TESSERA_CLIENT_KEY"] = folder.file("missing.key")
+    let missing = try place.tessera("whoami")
+    #expect(missing.code == EX_CONFIG && missing.words.contains("missing.key"))
   }
 
   @Test func `a product's token acts for a user`() throws {

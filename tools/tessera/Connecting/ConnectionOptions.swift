@@ -11,10 +11,25 @@ struct ConnectionOptions: ParsableArguments {
   var tokenFile: String?
 
   @Option(
+    help: """
+      The client certificate that stands for the caller, in PEM, with those between it and its CA; \
+      then there is no token.
+      """,
+    completion: .file())
+  var clientCertificate: String?
+
+  @Option(help: "The certificate's private key, in PEM.", completion: .file())
+  var clientKey: String?
+
+  @Option(
     name: .customLong("as"),
     help: "The user whom the call is made for; needs the permission users.act_as.",
     transform: Parse.name)
   var actAs: UserID?
+
+  func validate() throws {
+    if let reason = flags.refusal(of: .flags) { throw ValidationError(reason) }
+  }
 
   /// One call to the authority, over a connection of its own.
   ///
@@ -33,14 +48,14 @@ struct ConnectionOptions: ParsableArguments {
     needsCaller: Bool = true, attempts: Int = 2, _ body: (Session) async throws -> Result
   ) async throws -> Result {
     let settings = try settings()
-    if needsCaller, settings.tokenFile == nil {
+    if needsCaller, settings.credential == nil {
       throw CommandFailure(
         .configuration,
         "no caller is known: run 'tessera login', or give --token-file or TESSERA_TOKEN_FILE, or "
-          + "token-file in the configuration file")
+          + "--client-certificate and --client-key, or one of these in the configuration file")
     }
     let client = try endpoint.client(
-      settings, settings.tokenFile.map(Credential.tokenFile) ?? .none, attempts: attempts)
+      settings, settings.credential ?? .none, attempts: attempts)
     let session = Session(
       client, actAs: actAs, confirmation: Confirmation(file: endpoint.passwordFile, user: actAs))
     do {
@@ -53,9 +68,15 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
+  /// What the flags say.
+  private var flags: ConnectionSettings {
+    ConnectionSettings(
+      address: endpoint.address, ca: endpoint.ca, tokenFile: tokenFile,
+      clientCertificate: clientCertificate, clientKey: clientKey)
+  }
+
   private func settings() throws -> ConnectionSettings {
-    try endpoint.settings(
-      tokenFile: tokenFile, login: LoginFile.existing(Terminal.environment))
+    try endpoint.settings(flags, login: LoginFile.existing(Terminal.environment))
   }
 }
 
@@ -83,13 +104,17 @@ struct EndpointOptions: ParsableArguments {
   var config: String?
 
   @Option(
-    help: "How long a call may take, as in 10s or 2m.", transform: DurationText.parse)
+    help: "How long a call may take, as in 10s or 2m. (default: 10s)", transform: DurationText.parse
+  )
   var timeout: Duration = .seconds(10)
 
-  func settings(tokenFile: String? = nil, login: String? = nil) throws -> ConnectionSettings {
+  /// - Parameter flags: what the command line says; nil where it says no more than these options.
+  func settings(
+    _ flags: ConnectionSettings? = nil, login: String? = nil
+  ) throws -> ConnectionSettings {
     try ConnectionSettings.resolve(
-      ConnectionSettings(address: address, ca: ca, tokenFile: tokenFile), config: config,
-      login: login, environment: Terminal.environment,
+      flags ?? ConnectionSettings(address: address, ca: ca), config: config, login: login,
+      environment: Terminal.environment,
       readFile: { path throws(FileText.Unreadable) in try FileText.read(path, upTo: 64 << 10) })
   }
 

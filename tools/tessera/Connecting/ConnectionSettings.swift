@@ -1,3 +1,5 @@
+import TesseraClient
+
 /// What the connection is made of, from whichever source named it first.
 struct ConnectionSettings: Equatable {
   static let defaultAddress = "127.0.0.1:7420"
@@ -5,8 +7,11 @@ struct ConnectionSettings: Equatable {
   var address: String?
   var ca: String?
   var tokenFile: String?
+  var clientCertificate: String?
+  var clientKey: String?
 
-  /// Flags over the environment over the configuration file; what none of them names stays nil.
+  /// Flags over the environment over the configuration file; what none of them names stays nil. Who
+  /// calls is taken whole from the first that says it.
   ///
   /// - Parameter login: the file of a login, where there was one: over the configuration file's.
   static func resolve(
@@ -15,11 +20,24 @@ struct ConnectionSettings: Equatable {
     readFile: (String) throws(FileText.Unreadable) -> [UInt8]
   ) throws(CommandFailure) -> ConnectionSettings {
     let file = try configFile(config, environment, readFile)
-    return ConnectionSettings(
-      address: flags.address ?? environment("TESSERA_ADDRESS") ?? file.address,
-      ca: flags.ca ?? environment("TESSERA_CA") ?? file.ca,
-      tokenFile: flags.tokenFile ?? environment("TESSERA_TOKEN_FILE") ?? login
-        ?? file.tokenFile)
+    let variables = ConnectionSettings(
+      address: environment("TESSERA_ADDRESS"), ca: environment("TESSERA_CA"),
+      tokenFile: environment("TESSERA_TOKEN_FILE"),
+      clientCertificate: environment("TESSERA_CLIENT_CERTIFICATE"),
+      clientKey: environment("TESSERA_CLIENT_KEY"))
+    var settings = ConnectionSettings(
+      address: flags.address ?? variables.address ?? file.address,
+      ca: flags.ca ?? variables.ca ?? file.ca)
+    let callers: [(ConnectionSettings, CallerNames)] = [
+      (flags, .flags), (variables, .variables), (ConnectionSettings(tokenFile: login), .settings),
+      (file, .settings),
+    ]
+    guard let (source, names) = callers.first(where: { $0.0.namesCaller }) else { return settings }
+    if let reason = source.refusal(of: names) { throw CommandFailure(.configuration, reason) }
+    settings.tokenFile = source.tokenFile
+    settings.clientCertificate = source.clientCertificate
+    settings.clientKey = source.clientKey
+    return settings
   }
 
   /// The file that was named must be there; the usual one need not.
@@ -70,7 +88,12 @@ struct ConnectionSettings: Equatable {
       case "address": settings.address = value
       case "ca": settings.ca = value
       case "token-file": settings.tokenFile = value
-      default: throw refusal("there is no setting '\(key)'; there are address, ca and token-file")
+      case "client-certificate": settings.clientCertificate = value
+      case "client-key": settings.clientKey = value
+      default:
+        throw refusal(
+          "there is no setting '\(key)'; there are address, ca, token-file, client-certificate "
+            + "and client-key")
       }
     }
     return settings
