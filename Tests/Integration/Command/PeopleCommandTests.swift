@@ -1,4 +1,5 @@
 import Glibc
+import TesseraModel
 import TestTerminal
 import Testing
 
@@ -44,6 +45,48 @@ import Testing
     place.environment["TESSERA_TOKEN_FILE"] = root
     let state = try place.must("token", "list", "--owner", "ana", "-o", "json")
     #expect(state.member("state") == "REVOKED")
+  }
+
+  @Test func `a login ends the one before it, and leaves a token alone that is none`() throws {
+    try create("ana")
+    let root = place.environment.removeValue(forKey: "TESSERA_TOKEN_FILE")
+    func login() throws -> String {
+      let ended = try place.tessera("login", "--user", "ana", "--password-file", "password")
+      #expect(ended.code == 0, "\(ended.words)")
+      return ended.words
+    }
+    #expect(try !login().contains("before"))
+    let first = try #require(Files.text(place.file(".config/tessera/token")))
+    #expect(try login().contains("The login before it is ended."))
+    let second = try #require(Files.text(place.file(".config/tessera/token")))
+    try place.must("whoami")
+    // Nobody's any more: there is nothing to end, and nothing to say.
+    Files.write(first.utf8, to: place.file(".config/tessera/token"))
+    #expect(try !login().contains("before"))
+
+    place.environment["TESSERA_TOKEN_FILE"] = root
+    #expect(try place.tessera("token", "validate", input: first).data == "REVOKED\n")
+    try place.must("token", "validate", input: second)
+    let made = try place.must(
+      "token", "issue", "PERSONAL", "--owner", "ana", "--name", "laptop", "--expires", "1d")
+    Files.write(made.utf8, to: place.file(".config/tessera/token"))
+    let id = try #require(
+      try place.must("token", "validate", "--value-file", ".config/tessera/token").tokenID)
+    let told = try login()
+    #expect(told.contains("no login made") && told.contains("tessera token revoke \(id)"))
+    try place.must("token", "validate", input: made)
+  }
+
+  @Test func `after wrong passwords in a row, it is said how long to wait`() throws {
+    try create("ana")
+    Files.write("wrong horse\n".utf8, to: place.file("wrong"))
+    for _ in 0..<Limits.wrongPasswordsAtOnce {
+      #expect(
+        try place.tessera("login", "--user", "ana", "--password-file", "wrong").code == EX_NOPERM)
+    }
+    let slowed = try place.tessera("login", "--user", "ana", "--password-file", "password")
+    #expect(
+      slowed.code == EX_TEMPFAIL && slowed.words.contains("; try again in "), "\(slowed.words)")
   }
 
   @Test func `a user's change asks for the password, on the terminal or in a file`() throws {

@@ -6,16 +6,17 @@ struct LoginCommand: AsyncParsableCommand {
     commandName: "login", abstract: "Sign in by password, and keep a token for what follows.",
     discussion: """
       Issues a PERSONAL token and keeps it in $XDG_CONFIG_HOME/tessera/token, a file that its \
-      owner alone may read. Commands use it that no flag and no variable gives another. The \
-      password is asked for on a terminal; elsewhere it is one line of standard input, or in \
-      --password-file.
+      owner alone may read. Commands use it that no flag and no variable gives another. The login \
+      before it is ended; 'tessera logout' ends this one. The password is asked for on a terminal; \
+      elsewhere it is one line of standard input, or in --password-file.
       """)
 
   @Option(help: "Who signs in. (default: asks)", transform: Parse.name)
   var user: UserID?
 
   @Option(
-    help: "When the login ends: a span such as 30d, a date, or never.", transform: Parse.expiry)
+    help: "When the login ends: a span such as 12h, a date, or never. (default: 30d)",
+    transform: Parse.expiry)
   var lifetime: ExpiryChoice = .after(Limits.personalLifetime)
 
   @OptionGroup var output: OutputOptions
@@ -28,10 +29,11 @@ struct LoginCommand: AsyncParsableCommand {
     }
     let user = try user ?? askUser()
     let password = try TokenInput.read(endpoint.passwordFile, of: "password")
+    let former = FormerLogin(path)
     let draft = try LoginFile.Draft(replacing: path)
-    let client = try endpoint.client(
-      try endpoint.settings(), .password(user: user, password))
-    var request = IssueRequest(.personal, name: "tessera login on \(Machine.name)")
+    let settings = try endpoint.settings()
+    let client = try endpoint.client(settings, .password(user: user, password))
+    var request = IssueRequest(.personal, name: FormerLogin.tokenName)
     request.expiry = lifetime
     let issued = try await client.issue(request)
     guard let value = issued.value else {
@@ -47,6 +49,7 @@ struct LoginCommand: AsyncParsableCommand {
     }
     await client.close()
     show(issued, user, path)
+    if let words = await former?.end({ try endpoint.client(settings, $0) }) { Terminal.say(words) }
   }
 
   private func askUser() throws -> UserID {
