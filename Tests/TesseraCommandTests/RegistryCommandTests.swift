@@ -64,6 +64,16 @@ import Testing
     #expect(method == .method(.init("m", description: "d")))
   }
 
+  @Test func `every command's help says what it is for, in one sentence`() {
+    for (path, command) in Tessera.paths {
+      let abstract = command.configuration.abstract
+      #expect(abstract.hasSuffix("."), "\(path): \(abstract)")
+      #expect(abstract.firstMatch(of: /\ba [aeio]/) == nil, "\(path): \(abstract)")
+    }
+    #expect(Tessera.path(to: ListCommand.self) == "tessera token list")
+    #expect(Tessera.path(to: EntryGetCommand<RoleEntry>.self) == "tessera role get")
+  }
+
   @Test func `a list is searched`() throws {
     let list = try parse(
       "method", "list", "--search", "Stop", "--limit", "7", as: EntryListCommand<MethodEntry>.self)
@@ -76,6 +86,7 @@ import Testing
   @Test(arguments: [
     ["project", "create"], ["project", "create", "a b"], ["project", "create", "a", "--link", "l"],
     ["project", "update", "a"], ["scope-set", "update", "s", "--method", "a", "--no-methods"],
+    ["role", "create", "r", "--no-grants"], ["scope-set", "create", "s", "--add-method", "m"],
     ["role", "create", "r", "--grant", "nowhere"], ["role", "update", "r"],
     ["role", "update", "r", "--grant", "global", "--no-grants"],
     ["environment", "get"], ["method", "delete", "a", "b"],

@@ -7,6 +7,8 @@ enum CommandStatus: Int32, Error {
   case no = 1
   case usage = 64
   case unreachable = 69
+  /// A file of this machine cannot be written.
+  case fileError = 74
   case tryAgain = 75
   case brokenProtocol = 76
   case denied = 77

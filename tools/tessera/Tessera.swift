@@ -17,8 +17,8 @@ struct Tessera: AsyncParsableCommand {
       Dates are ISO 8601 (2027-01-31, 2027-01-31T12:00:00Z) or day first (31-01-2027), in UTC; \
       spans are 90s, 15m, 12h, 30d or 2w.
 
-      Exit codes: 0 yes; 1 the answer is no; 64 usage; 69 unreachable; 75 try again; 76 protocol; \
-      77 denied; 78 configuration.
+      Exit codes: 0 yes; 1 the answer is no; 64 usage; 69 unreachable; 74 a file cannot be written; \
+      75 try again; 76 protocol; 77 denied; 78 configuration.
       """,
     version: SoftwareVersion.current,
     subcommands: [

@@ -107,6 +107,11 @@ import Testing
     // Port 1 is nobody's here.
     let away = try place.tessera("health", "--address", "127.0.0.1:1")
     #expect(away.code == EX_UNAVAILABLE && away.words.contains("TESSERA_ADDRESS"))
+    let values = try place.tessera(
+      "token", "issue", "SERVICE", "--permission", "tokens.read", "--values-file", "no/where")
+    #expect(values.code == EX_IOERR && values.words.contains("no/where"), "\(values.words)")
+    let backup = try place.tessera("backup", "no/where")
+    #expect(backup.code == EX_IOERR && backup.words.contains("nothing was copied"))
     place.environment["TESSERA_CA"] = nil
     #expect(try place.tessera("health").code == EX_CONFIG)
   }

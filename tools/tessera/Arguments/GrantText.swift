@@ -11,6 +11,9 @@ import TesseraClient
 /// after a backslash. A list of one method that is called `all` is written `all+all`, since `all`
 /// alone is every method.
 enum GrantText {
+  /// What one begins with.
+  static let places = CompletionKind.list(["project=", "all-projects", "global,permissions="])
+
   static func parse(_ text: String) throws -> Grant {
     var parts = EscapedText.split(text, at: ",")[...]
     var grant = Grant(try place(parts.popFirst() ?? "", in: text))

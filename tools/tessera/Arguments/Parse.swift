@@ -11,6 +11,9 @@ enum Parse {
     return kind
   }
 
+  /// Those that are issued: of the others there is a list in the authority's configuration.
+  static let kindNames = "ADMIN, PERSONAL, CLIENT, FRONTEND or SERVICE"
+
   static let kinds = CompletionKind.list(TokenKind.allCases.map { $0.name.lowercased() })
 
   static func state(_ text: String) throws -> TokenState {

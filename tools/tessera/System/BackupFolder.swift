@@ -50,7 +50,7 @@ struct BackupFolder: Sendable {
       if errno == EEXIST {
         throw CommandFailure(.usage, "\(path) exists; a backup goes into a new directory")
       }
-      throw failure("mkdir", path)
+      throw failure("mkdir", path, "nothing was copied")
     }
   }
 
@@ -61,9 +61,11 @@ struct BackupFolder: Sendable {
     guard fsync(descriptor) == 0 else { throw failure("fsync", path) }
   }
 
-  fileprivate static func failure(_ call: String, _ path: String) -> CommandFailure {
+  fileprivate static func failure(
+    _ call: String, _ path: String, _ outcome: String = "the backup is not whole, remove it"
+  ) -> CommandFailure {
     let reason = unsafe String(cString: strerror(errno))
-    return CommandFailure(.no, "\(path): \(call): \(reason); the backup is not whole, remove it")
+    return CommandFailure(.fileError, "\(path): \(call): \(reason); \(outcome)")
   }
 }
 

@@ -70,6 +70,6 @@ enum LoginFile {
 
   private static func failure(_ act: String, _ path: String) -> CommandFailure {
     let reason = unsafe String(cString: strerror(errno))
-    return CommandFailure(.configuration, "cannot \(act) \(path): \(reason)")
+    return CommandFailure(.fileError, "cannot \(act) \(path): \(reason)")
   }
 }

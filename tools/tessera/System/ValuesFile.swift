@@ -58,6 +58,6 @@ struct ValuesFile: ~Copyable, Sendable {
 
   private static func failure(_ call: String, _ path: String) -> CommandFailure {
     let reason = unsafe String(cString: strerror(errno))
-    return CommandFailure(.configuration, "\(call) \(path): \(reason)")
+    return CommandFailure(.fileError, "cannot \(call) \(path): \(reason)")
   }
 }

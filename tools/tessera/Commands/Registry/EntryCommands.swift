@@ -4,8 +4,10 @@ import TesseraClient
 /// A type of entries that a command is for.
 protocol EntryKind {
   static var type: RegistryType { get }
-  /// What entries of the type hold beside their description.
+  /// What entries of the type hold beside their description, as it is changed.
   associatedtype Parts: EntryParts
+  /// The same of a new one.
+  associatedtype NewParts: EntryParts
 }
 
 /// Options that change an entry.
@@ -18,6 +20,8 @@ protocol EntryParts: ParsableArguments {
 
 extension EntryKind {
   static var noun: String { type.noun }
+  /// `a project`, `an environment`.
+  static var oneNoun: String { (type == .environment ? "an " : "a ") + noun }
 
   static func key(_ name: String) throws -> RegistryKey { try Parse.key(type, name) }
 }
@@ -25,26 +29,31 @@ extension EntryKind {
 enum ProjectEntry: EntryKind {
   static let type = RegistryType.project
   typealias Parts = NoParts
+  typealias NewParts = NoParts
 }
 
 enum EnvironmentEntry: EntryKind {
   static let type = RegistryType.environment
   typealias Parts = NoParts
+  typealias NewParts = NoParts
 }
 
 enum MethodEntry: EntryKind {
   static let type = RegistryType.method
   typealias Parts = LinkParts
+  typealias NewParts = NewLinkParts
 }
 
 enum ScopeSetEntry: EntryKind {
   static let type = RegistryType.scopeSet
   typealias Parts = MethodParts
+  typealias NewParts = NewMethodParts
 }
 
 enum RoleEntry: EntryKind {
   static let type = RegistryType.role
   typealias Parts = GrantParts
+  typealias NewParts = NewGrantParts
 }
 
 /// `tessera project`, `tessera environment` and so on.
@@ -71,7 +80,7 @@ struct EntryCommand<Kind: EntryKind>: AsyncParsableCommand {
 
 struct EntryCreateCommand<Kind: EntryKind>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: "create", abstract: "Create a \(Kind.noun).")
+    CommandConfiguration(commandName: "create", abstract: "Create \(Kind.oneNoun).")
   }
 
   @Argument(help: "Its name.")
@@ -80,7 +89,7 @@ struct EntryCreateCommand<Kind: EntryKind>: AsyncParsableCommand {
   @Option(help: "What it is for.")
   var description = ""
 
-  @OptionGroup var parts: Kind.Parts
+  @OptionGroup var parts: Kind.NewParts
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -105,7 +114,7 @@ struct EntryCreateCommand<Kind: EntryKind>: AsyncParsableCommand {
 struct EntryUpdateCommand<Kind: EntryKind>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "update", abstract: "Change a \(Kind.noun).",
+      commandName: "update", abstract: "Change \(Kind.oneNoun).",
       discussion: "What no option says stays as it is.")
   }
 
@@ -152,7 +161,7 @@ struct EntryUpdateCommand<Kind: EntryKind>: AsyncParsableCommand {
 
 struct EntryGetCommand<Kind: EntryKind>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: "get", abstract: "Show a \(Kind.noun).")
+    CommandConfiguration(commandName: "get", abstract: "Show \(Kind.oneNoun).")
   }
 
   @Argument(help: "Its name.")

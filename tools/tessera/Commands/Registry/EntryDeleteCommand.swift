@@ -4,7 +4,7 @@ import TesseraClient
 struct EntryDeleteCommand<Kind: EntryKind>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "delete", abstract: "Delete a \(Kind.noun), wherever it is named.",
+      commandName: "delete", abstract: "Delete \(Kind.oneNoun), wherever it is named.",
       discussion: """
         What names it loses it. Tokens for a deleted project alone, or for a deleted environment, \
         are revoked; where that is more than one, it is asked about first.

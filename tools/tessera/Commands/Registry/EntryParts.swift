@@ -7,16 +7,42 @@ struct NoParts: EntryParts {
   func apply(to entry: inout RegistryEntry) {}
 }
 
+struct NewLinkParts: EntryParts {
+  @Option(help: "Where it is documented, a URL.")
+  var link: String?
+
+  var isEmpty: Bool { link == nil }
+
+  func apply(to entry: inout RegistryEntry) { entry.setLink(link) }
+}
+
 struct LinkParts: EntryParts {
   @Option(help: "Where it is documented, a URL; '' for nowhere.")
   var link: String?
 
   var isEmpty: Bool { link == nil }
 
-  func apply(to entry: inout RegistryEntry) {
-    guard case .method(var method) = entry, let link else { return }
+  func apply(to entry: inout RegistryEntry) { entry.setLink(link) }
+}
+
+extension RegistryEntry {
+  fileprivate mutating func setLink(_ link: String?) {
+    guard case .method(var method) = self, let link else { return }
     method.link = link
-    entry = .method(method)
+    self = .method(method)
+  }
+}
+
+struct NewMethodParts: EntryParts {
+  @Option(help: "A method that it holds; repeat it for several.", transform: Parse.name)
+  var method: [MethodName] = []
+
+  var isEmpty: Bool { method.isEmpty }
+
+  func apply(to entry: inout RegistryEntry) {
+    guard case .scopeSet(var set) = entry else { return }
+    set.methods = Set(method).sorted()
+    entry = .scopeSet(set)
   }
 }
 
@@ -54,6 +80,18 @@ struct MethodParts: EntryParts {
   }
 }
 
+struct NewGrantParts: EntryParts {
+  @OptionGroup var grants: NewGrantOptions
+
+  var isEmpty: Bool { grants.grant.isEmpty }
+
+  func apply(to entry: inout RegistryEntry) throws {
+    guard case .role(var role) = entry else { return }
+    role.grants = try GrantList.changed([], adding: grants.grant)
+    entry = .role(role)
+  }
+}
+
 struct GrantParts: EntryParts {
   @OptionGroup var grants: GrantOptions
 
@@ -73,6 +111,17 @@ struct GrantParts: EntryParts {
   }
 }
 
+/// Grants of a user or a role that is made.
+struct NewGrantOptions: ParsableArguments {
+  @Option(
+    help: """
+      A grant, as in project=web,methods=a.b+c.d,sets=IDE Plugins,create-tokens,hide-tokens or \
+      all-projects,methods=all or global,permissions=users.read+events.read; repeat it for several.
+      """,
+    completion: GrantText.places, transform: GrantText.parse)
+  var grant: [Grant] = []
+}
+
 /// Grants instead of those that a user or a role has.
 struct GrantOptions: ParsableArguments {
   @Option(
@@ -81,8 +130,7 @@ struct GrantOptions: ParsableArguments {
       all-projects,methods=all or global,permissions=users.read+events.read; repeat it for \
       several. Instead of those that are there.
       """,
-    completion: .list(["project=", "all-projects", "global,permissions="]),
-    transform: GrantText.parse)
+    completion: GrantText.places, transform: GrantText.parse)
   var grant: [Grant] = []
 
   @Flag(help: "No grants, instead of those that are there.")

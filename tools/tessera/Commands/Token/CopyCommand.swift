@@ -14,7 +14,8 @@ struct CopyCommand: AsyncParsableCommand {
   var id: TokenID
 
   @Option(
-    help: "Its kind, where it is to be another.", completion: Parse.kinds, transform: Parse.kind)
+    help: "Its kind, where it is to be another: \(Parse.kindNames).", completion: Parse.kinds,
+    transform: Parse.kind)
   var kind: TokenKind?
 
   @OptionGroup var choices: TokenChoices

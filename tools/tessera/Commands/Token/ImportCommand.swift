@@ -13,8 +13,7 @@ struct ImportCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "ADMIN, PERSONAL, CLIENT, FRONTEND or SERVICE.", completion: Parse.kinds,
-    transform: Parse.kind)
+    help: "\(Parse.kindNames).", completion: Parse.kinds, transform: Parse.kind)
   var kind: TokenKind?
 
   @OptionGroup var choices: TokenChoices
@@ -91,7 +90,10 @@ struct ImportCommand: AsyncParsableCommand {
         try ImportText.tokens(
           lines: contents, from: path, areDigests: areDigests, like: try template(now: now))
       }
-    guard !tokens.isEmpty else { throw CommandFailure(.usage, "\(path) holds no token") }
+    guard !tokens.isEmpty else {
+      throw CommandFailure(
+        .usage, "\(path == "-" ? "standard input" : path) holds no token; give values, one a line")
+    }
     return tokens
   }
 

@@ -4,8 +4,7 @@ import TesseraClient
 /// What a new token is to be.
 struct IssueArguments: ParsableArguments {
   @Argument(
-    help: "ADMIN, PERSONAL, CLIENT, FRONTEND or SERVICE.", completion: Parse.kinds,
-    transform: Parse.kind)
+    help: "\(Parse.kindNames).", completion: Parse.kinds, transform: Parse.kind)
   var kind: TokenKind
 
   @OptionGroup var choices: TokenChoices

@@ -68,7 +68,8 @@ extension Paging {
 /// Every filter of a list.
 struct ListFilters: ParsableArguments {
   @Option(
-    help: "A kind; repeat it for several.", completion: Parse.kinds, transform: Parse.kind)
+    help: "\(Parse.kindNames); repeat it for several.", completion: Parse.kinds,
+    transform: Parse.kind)
   var kind: [TokenKind] = []
 
   @Option(help: "The user whose tokens they are.", transform: Parse.name)
@@ -91,11 +92,12 @@ struct ListFilters: ParsableArguments {
   @Option(help: "They were not used since this date, or for so long: 2027-01-31, 90d.")
   var lastUsedBefore: String?
 
-  @Option(help: "Part of the name or the description.")
+  @Option(help: "Part of the name or the description, whatever the case.")
   var text = ""
 
   @Option(
-    help: "created, name, expires or last-used.", completion: Parse.sorts, transform: Parse.sort)
+    help: "created, name, expires or last-used. (default: created)", completion: Parse.sorts,
+    transform: Parse.sort)
   var sort: ListSort?
 
   func validate() throws { _ = try request(now: .now) }

@@ -4,7 +4,8 @@ import TesseraClient
 /// Which tokens are revoked together: all that every filter given fits.
 struct RevokeFilters: ParsableArguments {
   @Option(
-    help: "A kind; repeat it for several.", completion: Parse.kinds, transform: Parse.kind)
+    help: "\(Parse.kindNames); repeat it for several.", completion: Parse.kinds,
+    transform: Parse.kind)
   var kind: [TokenKind] = []
 
   @Option(help: "The user whose tokens they are.", transform: Parse.name)

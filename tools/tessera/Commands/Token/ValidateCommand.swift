@@ -14,8 +14,8 @@ struct ValidateCommand: AsyncParsableCommand {
   var valueFile: String?
 
   @Option(
-    help: "A kind that passes; repeat it for several.", completion: Parse.kinds,
-    transform: Parse.kind)
+    help: "A kind that passes, PROXY_KEY among them; repeat it for several.",
+    completion: Parse.kinds, transform: Parse.kind)
   var kind: [TokenKind] = []
 
   @Option(help: "The project it must open.", transform: Parse.name)

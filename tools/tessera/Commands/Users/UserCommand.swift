@@ -31,7 +31,7 @@ struct UserCreateCommand: AsyncParsableCommand {
   @Flag(help: "Their tokens do not pass, until they are enabled.")
   var disabled = false
 
-  @OptionGroup var grants: GrantOptions
+  @OptionGroup var grants: NewGrantOptions
 
   @Option(help: "A role; repeat it for several.", transform: Parse.role)
   var role: [RoleName] = []

@@ -71,20 +71,13 @@ struct UserUpdateCommand: AsyncParsableCommand {
 
 /// Grants and roles that a user gets, or loses.
 struct HoldingOptions: ParsableArguments {
-  @Option(
-    help: """
-      A grant, as in project=web,methods=a.b+c.d,sets=IDE Plugins,create-tokens,hide-tokens or \
-      all-projects,methods=all or global,permissions=users.read+events.read; repeat it for several.
-      """,
-    completion: .list(["project=", "all-projects", "global,permissions="]),
-    transform: GrantText.parse)
-  var grant: [Grant] = []
+  @OptionGroup var grants: NewGrantOptions
 
   @Option(help: "A role; repeat it for several.", transform: Parse.role)
   var role: [RoleName] = []
 
   func validate() throws {
-    guard !grant.isEmpty || !role.isEmpty else {
+    guard !grants.grant.isEmpty || !role.isEmpty else {
       throw ValidationError("name at least one --grant or --role")
     }
   }
@@ -104,7 +97,7 @@ struct UserGrantCommand: AsyncParsableCommand {
   func run() async throws {
     let changed = try await connection.session { session in
       try await session.rewrite(id) { user throws(CommandFailure) in
-        user.grants = try GrantList.changed(user.grants, adding: holdings.grant)
+        user.grants = try GrantList.changed(user.grants, adding: holdings.grants.grant)
         user.roles = Set(user.roles).union(holdings.role).sorted()
       }
     }
@@ -127,7 +120,8 @@ struct UserUngrantCommand: AsyncParsableCommand {
   func run() async throws {
     let changed = try await connection.session { session in
       try await session.rewrite(id) { user throws(CommandFailure) in
-        user.grants = try GrantList.changed(user.grants, adding: [], removing: holdings.grant)
+        user.grants = try GrantList.changed(
+          user.grants, adding: [], removing: holdings.grants.grant)
         for role in holdings.role where !user.roles.contains(role) {
           throw CommandFailure(.no, "\(id) does not have the role '\(role)'")
         }
