@@ -79,7 +79,7 @@ let package = Package(
       name: "tessera",
       dependencies: [
         "TesseraClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "tools/tessera",
+      ], path: "tools/tessera", exclude: ["README.md"],
       swiftSettings: strict),
     .executableTarget(
       name: "tessera-bench",
