@@ -49,6 +49,30 @@ import Testing
   }
 }
 
+@Suite struct MergeTests {
+  @Test func `a merge is the sorted union, from wherever it begins`() {
+    var generator = SeededGenerator()
+    for count in [0, 1, 2, 3, 7, 40] {
+      var orders = Array(repeating: SortedNames<Int>(), count: count)
+      var union: Set<Int> = []
+      for index in orders.indices {
+        for _ in 0..<Int.random(in: 0...3_000 / count, using: &generator) {
+          let name = Int.random(in: 0..<4_000, using: &generator)
+          orders[index].insert(name)
+          union.insert(name)
+        }
+      }
+      let sorted = union.sorted()
+      let places = (0..<50).map { _ in Int.random(in: 0..<4_000, using: &generator) }
+      for after in [nil, -1, 4_000] + places {
+        let limit = Int.random(in: 0...600, using: &generator)
+        let merged = SortedNames.merged(orders, after: after, limit: limit) { $0 }
+        #expect(merged == Array(sorted.filter { $0 > after ?? .min }.prefix(limit)))
+      }
+    }
+  }
+}
+
 @Suite struct ListTests {
   private func page(
     _ authority: borrowing Authority, after id: TokenID? = nil,

@@ -67,9 +67,85 @@ import Testing
       let slice = first(authority, for: authority.signedIn(.ada))
       #expect(slice == (seen.sorted(), true))
     }
+    authority.put(.ada, [Grant(.allProjects, hidesTokens: true)]) { $0.password = .sample(1) }
+    let hidden = first(authority, for: authority.signedIn(.ada))
+    #expect(hidden == (few.own, true), "nobody's tokens are to be seen but her own")
     authority.put(.ada, [Grant(.allProjects)]) { $0.password = .sample(1) }
     let all = first(authority, for: authority.signedIn(.ada))
     #expect(!all.isAtEnd, "who sees every project looks at every token")
+  }
+
+  /// CLIENT tokens, in one batch.
+  private func issue(
+    _ selections: [ProjectSelection], _ authority: inout Authority
+  ) -> [TokenID] {
+    var batch = authority.engine.makeBatch(now: authority.now)
+    let ids = selections.compactMap { projects in
+      let command = authority.makeIssue(.client) { $0.projects = projects }
+      return authority.engine.decide(.issue(command), by: authority.root, in: &batch).record?.id
+    }
+    authority.engine.apply(batch.entries)
+    return ids
+  }
+
+  /// So many that a slice weighs whether to find its place in each; and alpha.
+  private func makeSmallProjects(
+    _ authority: inout Authority, count: Int = 60
+  ) -> [ProjectID] {
+    let small = (0..<count).map { ProjectID(unchecked: "small-\($0)") }
+    for project in small { authority.put(.project(.init(project))) }
+    return small + [.alpha]
+  }
+
+  @Test func `users and services of many projects walk over nobody else's`() {
+    var authority = Authority()
+    let few = fill(&authority)
+    let projects = makeSmallProjects(&authority)
+    let seen =
+      few.alphas
+      + issue(
+        projects.dropLast().flatMap { [.one($0), .list([$0, .alpha])] }, &authority)
+    authority.put(.bob, projects.map { Grant(.project($0)) }) { $0.password = .sample(1) }
+    let byUser = first(authority, for: authority.signedIn(.bob))
+    #expect(byUser == (seen, true))
+    let service = authority.issue(.service) {
+      $0.permissions = [
+        PermissionGrant(.tokensRead, projects: Array(projects.prefix(40))),
+        PermissionGrant(.tokensRead, projects: Array(projects.suffix(21))),
+      ]
+    }
+    let caller = authority.authenticate(service)
+    let byService = first(authority, for: caller)
+    #expect(byService == (seen + [service.id], true))
+  }
+
+  @Test func `a filter for what the caller does not see looks at nothing`() {
+    var authority = Authority()
+    let few = fill(&authority)
+    authority.put(.bob, [Grant(.project(.alpha))]) { $0.password = .sample(1) }
+    let callers = [
+      authority.signedIn(.bob),
+      authority.service([PermissionGrant(.tokensRead, projects: [.alpha])]),
+    ]
+    for caller in callers {
+      let foreign = first(authority, for: caller) { $0.project = .beta }
+      #expect(foreign == ([few.alphas[2]], true), "the one for all projects")
+      let others = first(authority, for: caller) { $0.owner = .ada }
+      #expect(others == ([], true))
+    }
+    authority.put(.ada, [Grant(.allProjects)]) { $0.password = .sample(1) }
+    let own = first(authority, for: authority.signedIn(.ada)) { $0.kinds = KindSet(.personal) }
+    #expect(own == (few.own, true))
+  }
+
+  @Test func `where the projects are most of all there is, all are walked over`() {
+    var authority = Authority()
+    _ = fill(&authority)
+    let projects = makeSmallProjects(&authority, count: 100) + [.beta]
+    _ = issue(projects.prefix(100).map { .one($0) }, &authority)
+    authority.put(.bob, projects.map { Grant(.project($0)) }) { $0.password = .sample(1) }
+    let slice = first(authority, for: authority.signedIn(.bob))
+    #expect(slice.ids.count < Limits.listSlice && !slice.isAtEnd, "ada's are passed over")
   }
 
   @Test func `who reads no tokens finds itself and looks no further`() {

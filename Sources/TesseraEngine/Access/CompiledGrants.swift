@@ -45,6 +45,17 @@ struct CompiledGrants: Sendable {
     }
   }
 
+  /// The projects that the grants of a permission are limited to; nil where one of them is not
+  /// limited to any.
+  func projects(of permission: Permission) -> Set<ProjectNumber>? {
+    var named: Set<ProjectNumber> = []
+    for grant in all where grant.permission == permission {
+      guard let part = grant.projects else { return nil }
+      named.formUnion(projects[part.start..<part.end])
+    }
+    return named
+  }
+
   func allows(_ project: ProjectNumber, _ grant: CompiledGrant) -> Bool {
     guard let part = grant.projects else { return true }
     if project == .unknown { return false }

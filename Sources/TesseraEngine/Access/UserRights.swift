@@ -112,6 +112,19 @@ final class UserRights: Sendable {
     return !place.hidesTokens
   }
 
+  /// The projects whose tokens they read, by a grant for each; nil where they read those of all
+  /// projects, or grants are for more than so many.
+  func projectsWithTokens(atMost limit: Int) -> [ProjectNumber]? {
+    if isAdmin { return nil }
+    if let everywhere { return everywhere.hidesTokens ? [] : nil }
+    guard places.count <= limit else { return nil }
+    var projects: [ProjectNumber] = []
+    for index in 0..<places.count where !places[index].hidesTokens {
+      projects.append(places[index].project)
+    }
+    return projects
+  }
+
   /// Whether there is a project whose tokens they read.
   var readsTokensSomewhere: Bool {
     if isAdmin { return true }

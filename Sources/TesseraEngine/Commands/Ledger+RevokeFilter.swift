@@ -65,7 +65,7 @@ extension Ledger {
     // Who makes no tokens for projects revokes their own alone.
     if case .all = walk, let holder = rights.holder, !rights.isAdmin, !holder.createsTokensSomewhere
     {
-      walk = .owner(holder.id)
+      walk = .some(TokenSources(owner: holder.id))
     }
     let numbers = numbers(walk, after: search.last, limit: Limits.searchSlice)
     for number in numbers where fits(number, facts) && fits(number, filter) {

@@ -190,6 +190,9 @@ extension Registry {
     }
   }
 
+  /// nil for `none`, `unknown`, and a project that was removed.
+  func name(of project: ProjectNumber) -> ProjectID? { projects.name(of: project.rawValue) }
+
   /// nil for `none`, `unknown`, and an environment that was removed.
   func name(of environment: EnvironmentNumber) -> EnvironmentID? {
     environments.name(of: UInt32(environment.rawValue))

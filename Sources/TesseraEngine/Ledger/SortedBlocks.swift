@@ -59,20 +59,39 @@ struct SortedBlocks<Element: Sendable, Key: Comparable & Sendable>: Sendable {
   /// Up to `limit` elements that follow `key` (all from the first where it is nil), in order.
   func elements(after key: Key?, limit: Int, keyOf: (Element) -> Key) -> [Element] {
     var found: [Element] = []
-    var index = 0
-    var place = 0
-    if let key, let start = block(for: key) {
-      index = start
-      let elements = blocks[start].elements
-      place = SortedBlocks.place(of: key, in: elements, keyOf: keyOf)
-      if place < elements.count, keyOf(elements[place]) == key { place += 1 }
-    }
+    let start = cursor(after: key, keyOf: keyOf)
+    var (index, place) = (start.block, start.place)
     while index < blocks.count, found.count < limit {
       found.append(contentsOf: blocks[index].elements[place...].prefix(limit - found.count))
       index += 1
       place = 0
     }
     return found
+  }
+
+  /// Where the elements are read one by one, as long as they stay the same.
+  struct Cursor {
+    fileprivate var block = 0
+    fileprivate var place = 0
+  }
+
+  /// Before the first that follows `key`, or before all where it is nil.
+  func cursor(after key: Key?, keyOf: (Element) -> Key) -> Cursor {
+    guard let key, let start = block(for: key) else { return Cursor() }
+    let elements = blocks[start].elements
+    var place = SortedBlocks.place(of: key, in: elements, keyOf: keyOf)
+    if place < elements.count, keyOf(elements[place]) == key { place += 1 }
+    return Cursor(block: start, place: place)
+  }
+
+  func next(_ cursor: inout Cursor) -> Element? {
+    guard cursor.block < blocks.count else { return nil }
+    if cursor.place == blocks[cursor.block].elements.count {
+      cursor = Cursor(block: cursor.block + 1)
+      guard cursor.block < blocks.count else { return nil }
+    }
+    cursor.place += 1
+    return blocks[cursor.block].elements[cursor.place - 1]
   }
 
   /// Makes room in a full block at `index`, and says where `key` has its place then. What comes is

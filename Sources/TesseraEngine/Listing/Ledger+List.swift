@@ -1,5 +1,13 @@
 import TesseraModel
 
+/// What a filter asks that one word of a token answers, without putting its record together.
+struct FactsFilter {
+  var kinds: KindSet?
+  var owner: UserID?
+  /// `unknown` where there is none of that name: no token is for that.
+  var environment: EnvironmentNumber?
+}
+
 extension Ledger {
   /// Looks at up to `examining` tokens after `id`, of those that `walk` chooses, and takes those
   /// that the filter and the caller's rights let through, `limit` at most.
@@ -16,7 +24,7 @@ extension Ledger {
     for number in numbers {
       if slice.elements.count == limit { return slice }
       slice.last = self.id(of: number)
-      guard fits(number, facts) else { continue }
+      guard fits(number, facts), mayBeShown(number, to: rights) else { continue }
       let usage = usage(of: number)
       guard filter.matches(usage), let record = record(number) else { continue }
       // What the filter finds must not tell more than what is shown.
@@ -30,31 +38,11 @@ extension Ledger {
     return slice
   }
 
-  /// Where a list must look: at the owner's tokens or the project's where the filter names one,
-  /// else at what the caller may see, where an index has it. So a user who asks for all they see
-  /// makes the authority walk over nobody else's.
-  private func walk(_ filter: TokenFilter, for rights: CallerRights) -> TokenWalk {
-    if rights.seesItsOwnTokenAlone { return .one(rights.tokenID) }
-    let asked = TokenWalk(owner: filter.owner, project: filter.project, withAll: true)
-    guard case .all = asked, !rights.isAdmin, let user = rights.user else { return asked }
-    guard let projects = owners[user]?.record.flatMap({ fewProjects(of: $0) }) else { return .all }
-    return .member(user, of: projects)
-  }
-
-  /// The projects that a user's grants and roles name; nil where they are for all, or many.
-  private func fewProjects(of user: UserRecord) -> [ProjectID]? {
-    let lists = [user.grants] + user.roles.map { grants(of: $0) }
-    guard !user.isAdmin, lists.reduce(0, { $0 + $1.count }) <= TokenWalk.mergedProjects else {
-      return nil
-    }
-    var projects: Set<ProjectID> = []
-    for grant in lists.joined() {
-      switch grant.place {
-      case .project(let project): projects.insert(project)
-      case .allProjects: return nil
-      case .global: continue
-      }
-    }
-    return projects.sorted()
+  func fits(_ number: CredentialNumber, _ filter: FactsFilter) -> Bool {
+    let facts = shared.slab.line(number).facts
+    if let kinds = filter.kinds, !kinds.contains(facts.kind) { return false }
+    if let environment = filter.environment, facts.environment != environment { return false }
+    guard let owner = filter.owner else { return true }
+    return shared.access.withAccess(facts.access) { $0.key.owner == owner }
   }
 }

@@ -22,6 +22,25 @@ extension Ledger {
       })
   }
 
+  /// Whether the caller may see the token, as far as its numbers tell: so that a walk over others'
+  /// tokens puts no records together.
+  func mayBeShown(_ number: CredentialNumber, to rights: CallerRights) -> Bool {
+    if rights.isAdmin || id(of: number) == rights.tokenID { return true }
+    let facts = shared.slab.line(number).facts
+    return shared.access.withAccess(facts.access) { token in
+      guard let holder = rights.holder else {
+        return !rights.grants(
+          of: .tokensRead, over: facts.kind, token.projects, facts.environment
+        ).isEmpty
+      }
+      guard facts.kind.isBoundToEnvironment else { return token.key.owner == holder.id }
+      if token.projects.extent == .all { return holder.readsTokensSomewhere }
+      for index in 0..<token.projects.list.count
+      where holder.readsTokens(in: token.projects.list[index]) { return true }
+      return false
+    }
+  }
+
   /// Users see their own, and those of projects where they have READ_PROJECT_API_TOKEN.
   private func shown(_ record: TokenRecord, to holder: UserRights) -> TokenRecord? {
     switch record.projects {
