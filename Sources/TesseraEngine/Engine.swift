@@ -67,8 +67,9 @@ public final class Engine: Sendable {
       case .tokens, .value: break
       }
     }
+    let going = tokensGoing(with: command, by: caller, in: batch)
     return ledger.withLock {
-      $0.decide(command, among: candidates, by: caller, in: &batch)
+      $0.decide(command, among: candidates, revoking: going, by: caller, in: &batch)
     }
   }
 
@@ -76,15 +77,16 @@ public final class Engine: Sendable {
   ///
   /// - Precondition: they follow what is applied, in order and without a gap.
   public func apply(_ entries: [JournalEntry]) {
-    var isSettled = ledger.withLock {
-      for entry in entries {
-        precondition(entry.revision == $0.revision.next, "changes out of order")
-        $0.apply(entry)
-      }
-      return $0.settle()
-    }
+    var application = Application(entries)
+    var isSettled = true
     // Others have the lock between the slices.
-    while !isSettled { isSettled = ledger.withLock { $0.settle() } }
+    while !application.isEmpty || !isSettled {
+      isSettled = ledger.withLock {
+        // What a change makes stale is compiled anew before the next is applied.
+        if isSettled { $0.apply(&application) }
+        return $0.settle()
+      }
+    }
   }
 
   /// Gives back memory that was still seen when the last change was applied.

@@ -57,7 +57,8 @@ import Testing
       revision: before.next, at: authority.now, actor: authority.root.actor, kind: .entryUpdated,
       mutation: .putEntry(role(.write)))
     let isSettled = authority.engine.ledger.withLock {
-      $0.apply(entry)
+      var application = Application([entry])
+      $0.apply(&application)
       return $0.settle()
     }
     #expect(!isSettled && authority.engine.revision == before)
@@ -74,7 +75,8 @@ import Testing
     let entry = JournalEntry(
       revision: authority.engine.revision.next, at: authority.now, actor: authority.root.actor,
       kind: .entryUpdated, mutation: .putEntry(.project(.init("delta"))))
-    authority.engine.ledger.withLock { $0.apply(entry) }
+    var application = Application([entry])
+    authority.engine.ledger.withLock { $0.apply(&application) }
     #expect(authority.engine.revision < entry.revision)
     #expect(authority.engine.appliedRevision == entry.revision)
   }

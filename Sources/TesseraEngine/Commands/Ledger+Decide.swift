@@ -6,9 +6,12 @@ extension Ledger {
   ///
   /// - Precondition: the batch is not closed.
   ///
-  /// - Parameter candidates: the tokens that were found where a filter is to be revoked.
+  /// - Parameters:
+  ///   - candidates: the tokens that were found where a filter is to be revoked.
+  ///   - going: the tokens that are revoked with what is removed.
   func decide(
-    _ command: Command, among candidates: [TokenRecord], by caller: Caller, in batch: inout Batch
+    _ command: Command, among candidates: [TokenRecord], revoking going: [TokenID],
+    by caller: Caller, in batch: inout Batch
   ) -> Outcome {
     precondition(!batch.isClosed, "the batch takes no more commands")
     guard !batch.hasEnded(caller), let rights = shared.rights(of: caller, now: batch.now) else {
@@ -33,13 +36,13 @@ extension Ledger {
       case .updateEntry(let entry, let version):
         return try decideUpdate(entry, ifVersion: version, by: caller, rights, in: &batch)
       case .removeEntry(let key):
-        return try decideRemove(key, by: caller, rights, in: &batch)
+        return try decideRemove(key, revoking: going, by: caller, rights, in: &batch)
       case .createUser(let command):
         return try decideCreate(command, by: caller, rights, in: &batch)
       case .updateUser(let command):
         return try decideUpdate(command, by: caller, rights, in: &batch)
       case .removeUser(let id):
-        return try decideRemove(id, by: caller, rights, in: &batch)
+        return try decideRemove(id, revoking: going, by: caller, rights, in: &batch)
       case .setPassword(let id, let password):
         return try decideSetPassword(password, of: id, by: caller, rights, in: &batch)
       }

@@ -45,9 +45,19 @@ extension Ledger {
     return .entry(new)
   }
 
+  /// - Parameter going: the tokens that are revoked with it.
   func decideRemove(
-    _ key: RegistryKey, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
+    _ key: RegistryKey, revoking going: [TokenID], by caller: Caller, _ rights: CallerRights,
+    in batch: inout Batch
   ) throws(Refusal) -> Outcome {
+    try checkRemovable(key, by: rights)
+    let revocation = Revocation(
+      at: batch.now, by: caller.actor, reason: "the \(key.type.words) was removed")
+    batch.remove(key, revocation, revoking: going)
+    return .removed(revokedTokens: going.count)
+  }
+
+  func checkRemovable(_ key: RegistryKey, by rights: CallerRights) throws(Refusal) {
     try checkMayWrite(key, rights, "key")
     let entry = try writable(key, rights, "key")
     try checkGivable(entry, replacing: entry, rights, "key")
@@ -58,11 +68,6 @@ extension Ledger {
         "the set \(name) is what tokens open that name no scopes: it can be changed, not removed",
         field: "key")
     }
-    let revoked = tokens(forOnly: key, in: batch)
-    let revocation = Revocation(
-      at: batch.now, by: caller.actor, reason: "the \(key.type.words) was removed")
-    batch.remove(key, revocation, revoking: revoked)
-    return .removed(revokedTokens: revoked.count)
   }
 
   /// The entry that is to be changed. To a caller who writes the users of some projects, a role
@@ -75,26 +80,6 @@ extension Ledger {
       throw .noEntry(key, field: field)
     }
     return entry
-  }
-
-  /// The tokens that are revoked when the entry is removed after the batch, in order of creation.
-  private func tokens(forOnly key: RegistryKey, in batch: borrowing Batch) -> [TokenID] {
-    let changed = batch.records.filter { $0.isLive && $0.isForOnly(key) }.map(\.id)
-    let candidates: [CredentialNumber]
-    switch key {
-    case .project(let project): candidates = tokensOfProject[project]?.all ?? []
-    case .environment(let environment):
-      let gone = registry.number(of: environment)
-      candidates = order.all.filter { shared.slab.line($0).facts.environment == gone }
-    case .method, .scopeSet, .role: return []
-    }
-    let held = candidates.filter { number in
-      let facts = shared.slab.line(number).facts
-      if facts.isRevoked || batch.holds(id(of: number)) { return false }
-      guard case .project(let project) = key else { return true }
-      return shared.access.withAccess(facts.access) { $0.key.projects } == .one(project)
-    }
-    return (held.map { id(of: $0) } + changed).sorted()
   }
 
   /// Who may write such an entry. What is outside a caller's limits is refused alike whether it
@@ -126,19 +111,6 @@ extension Ledger {
         grant.projects == nil && grants.allows(registry.number(of: environment), grant)
       case .method, .scopeSet, .role: false
       }
-    }
-  }
-}
-
-extension TokenRecord {
-  var isLive: Bool { revocation == nil }
-
-  /// Whether nothing is left for the token to open when the entry goes.
-  func isForOnly(_ key: RegistryKey) -> Bool {
-    switch key {
-    case .project(let project): projects == .one(project)
-    case .environment(let environment): self.environment == environment
-    case .method, .scopeSet, .role: false
     }
   }
 }

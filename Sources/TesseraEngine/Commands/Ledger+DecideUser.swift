@@ -54,24 +54,16 @@ extension Ledger {
     return .user(new, tokens: tokenCount(of: new.id, in: batch))
   }
 
+  /// - Parameter going: the tokens that are revoked with them.
   func decideRemove(
-    _ id: UserID, by caller: Caller, _ rights: CallerRights, in batch: inout Batch
+    _ id: UserID, revoking going: [TokenID], by caller: Caller, _ rights: CallerRights,
+    in batch: inout Batch
   ) throws(Refusal) -> Outcome {
     let user = try changeable(id, by: rights)
-    let revoked = liveTokens(of: user.id, in: batch)
     let revocation = Revocation(
       at: batch.now, by: caller.actor, reason: "the user was removed")
-    batch.remove(user.id, revocation, revoking: revoked)
-    return .removed(revokedTokens: revoked.count)
-  }
-
-  /// The user's tokens that are not revoked, as the batch leaves them, in order of creation.
-  private func liveTokens(of owner: UserID, in batch: borrowing Batch) -> [TokenID] {
-    let changed = batch.records.filter { $0.owner == owner && $0.isLive }.map(\.id)
-    let held = (owners[owner]?.tokens.all ?? []).filter {
-      !shared.slab.line($0).facts.isRevoked && !batch.holds(id(of: $0))
-    }
-    return (held.map { id(of: $0) } + changed).sorted()
+    batch.remove(user.id, revocation, revoking: going)
+    return .removed(revokedTokens: going.count)
   }
 
   /// One's own password, or that of a user whom the caller might change. A PERSONAL token with
@@ -100,7 +92,7 @@ extension Ledger {
   ///
   /// - Throws: where there is none, or they hold what the caller may not give. Who is limited to
   ///   some projects cannot tell the one from the other.
-  private func changeable(_ id: UserID, by rights: CallerRights) throws(Refusal) -> UserRecord {
+  func changeable(_ id: UserID, by rights: CallerRights) throws(Refusal) -> UserRecord {
     guard rights.has(.usersWrite) else { throw .lacks(.usersWrite) }
     let user = try user(id)
     guard mayGive(user, rights) else {

@@ -107,7 +107,8 @@ struct CredentialFacts: Equatable {
   var access: AccessNumber { AccessNumber(rawValue: UInt32(truncatingIfNeeded: word &>> 32)) }
 
   var environment: EnvironmentNumber {
-    EnvironmentNumber(rawValue: UInt16(truncatingIfNeeded: word &>> 16))
+    get { EnvironmentNumber(rawValue: UInt16(truncatingIfNeeded: word &>> 16)) }
+    set { word = word & ~(0xffff << 16) | UInt64(newValue.rawValue) << 16 }
   }
 
   var kind: TokenKind {

@@ -88,6 +88,30 @@ struct PackedDetails {
     return unsafe PackedDetails(memory: unsafe memory)
   }
 
+  /// The same of the token once it is revoked, which is another version of it.
+  ///
+  /// - Precondition: it is not revoked.
+  func revoked(at moment: Timestamp, by actor: ActorNumber, reason: String) -> PackedDetails {
+    let textBytes = lengths.name + lengths.description
+    let tailBytes = previous == nil ? 0 : 8
+    let textEnd = PackedDetails.textOffset + textBytes
+    let reasonBytes = reason.utf8.count
+    let copy = UnsafeMutableRawPointer.allocate(
+      byteCount: textEnd + reasonBytes + tailBytes, alignment: 8)
+    func store<Value: BitwiseCopyable>(_ value: Value, _ offset: Int) {
+      unsafe copy.storeBytes(of: value, toByteOffset: offset, as: Value.self)
+    }
+    unsafe copy.copyMemory(from: memory, byteCount: textEnd)
+    store(version + 1, 12)
+    store(actor.rawValue, 20)
+    store(moment.microseconds, 24)
+    store(UInt16(reasonBytes), 36)
+    for (index, byte) in reason.utf8.enumerated() { store(byte, textEnd + index) }
+    unsafe (copy + textEnd + reasonBytes).copyMemory(
+      from: memory + textEnd, byteCount: tailBytes)
+    return unsafe PackedDetails(memory: unsafe copy)
+  }
+
   private var lengths: (name: Int, description: Int, reason: Int) {
     let (name, description, reason): (UInt16, UInt16, UInt16) = (load(32), load(34), load(36))
     return (Int(name), Int(description), Int(reason))

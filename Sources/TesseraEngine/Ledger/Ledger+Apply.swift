@@ -3,32 +3,6 @@ import TesseraModel
 /// The only code that changes state: in service after the journal holds the change, in recovery as
 /// the journal is read.
 extension Ledger {
-  mutating func apply(_ entry: JournalEntry) {
-    switch entry.mutation {
-    case .putToken(let record, let idempotency):
-      put(record)
-      if let idempotency { self.idempotency.put(idempotency) }
-    case .revokeTokens(let ids, let revocation):
-      for id in ids { revoke(id, revocation) }
-    case .putTokens(let records):
-      for record in records { put(record) }
-    case .removeTokens(let ids):
-      for id in ids {
-        if let number = credential(of: id) { remove(number, id: id) }
-      }
-    case .putEntry(let entry): put(entry)
-    case .removeEntry(let key, let revocation): remove(key, revocation)
-    case .putUser(let user): put(user)
-    case .removeUser(let id, let revocation): removeUser(id, revocation)
-    }
-    idempotency.forget(before: entry.at)
-    events.add(Event(entry), &actors)
-    revision = entry.revision
-    lastMoment = max(lastMoment, entry.at)
-    nextMoment = max(nextMoment, lastMoment)
-    if case .removeUser = entry.mutation { nextMoment = lastMoment.next }
-  }
-
   /// Makes the changes visible, and gives back memory that no reader sees any more. The revision is
   /// told to readers only when no rights are stale.
   mutating func publish() {
@@ -107,13 +81,6 @@ extension Ledger {
     countUnchecked(after, 1)
     release(before.access)
     return number
-  }
-
-  mutating func revoke(_ id: TokenID, _ revocation: Revocation) {
-    guard let number = credential(of: id), var record = record(number), record.revocation == nil
-    else { return }
-    record.revoke(revocation)
-    put(record)
   }
 
   /// A new credential for a digest, in the index.
@@ -197,14 +164,5 @@ extension Ledger {
       record, createdBy: actors.hold(record.createdBy),
       revokedBy: record.revocation.map { actors.hold($0.by) }, previous: previous)
     retire(shared.details.publish(packed, for: number))
-  }
-}
-
-extension TokenRecord {
-  /// Only the first revocation counts.
-  mutating func revoke(_ revocation: Revocation) {
-    guard self.revocation == nil else { return }
-    self.revocation = revocation
-    version += 1
   }
 }

@@ -32,56 +32,31 @@ extension Ledger {
   }
 
   /// The users whose grants name the entry, and those of roles whose grants do.
-  private func users(naming key: RegistryKey) -> Set<UserNumber> {
+  func users(naming key: RegistryKey) -> Set<UserNumber> {
     var users = dependents.users[key] ?? []
     for entry in dependents.entries[key] ?? [] { users.formUnion(dependents.users[entry] ?? []) }
     return users
   }
 
-  /// The entry is no more. What named it does not any longer, and tokens that were for it alone are
-  /// revoked.
-  mutating func remove(_ key: RegistryKey, _ revocation: Revocation) {
-    revokeTokens(forOnly: key, revocation)
+  /// What is left to do when nothing names the entry any more.
+  mutating func finishRemoval(of key: RegistryKey, affecting users: Set<UserNumber>) {
+    // The configuration may have named it anew while the rest was done.
     for number in dependents.accesses[key] ?? [] { drop(key, from: number) }
-    let affected = users(naming: key)
-    for holder in dependents.entries[key] ?? [] {
-      guard let old = registry[holder] else { continue }
-      var new = old
-      new.drop(key)
-      _ = registry.put(new)
-      dependents.replace(old, by: new, of: holder)
-    }
-    for user in dependents.users[key] ?? [] { drop(key, from: user) }
     dependents.replace(registry[key], by: nil, of: key)
     registry.remove(key)
     if case .project(let project) = key { tokensOfProject[project] = nil }
-    stale.users += affected
+    stale.users += users
   }
 
-  private mutating func revokeTokens(forOnly key: RegistryKey, _ revocation: Revocation) {
-    switch key {
-    case .project(let project):
-      for number in tokensOfProject[project]?.all ?? [] {
-        let access = shared.slab.line(number).facts.access
-        guard shared.access.withAccess(access, { $0.key.projects }) == .one(project) else {
-          continue
-        }
-        revoke(id(of: number), revocation)
-      }
-    case .environment(let environment):
-      let gone = registry.number(of: environment)
-      guard gone != .unknown else { return }
-      for number in order.all where shared.slab.line(number).facts.environment == gone {
-        guard var record = record(number) else { continue }
-        record.revoke(revocation)
-        record.environment = nil
-        put(record)
-      }
-    case .method, .scopeSet, .role: return
-    }
+  mutating func drop(_ key: RegistryKey, from holder: RegistryKey) {
+    guard let old = registry[holder] else { return }
+    var new = old
+    new.drop(key)
+    _ = registry.put(new)
+    dependents.replace(old, by: new, of: holder)
   }
 
-  private mutating func drop(_ key: RegistryKey, from user: UserNumber) {
+  mutating func drop(_ key: RegistryKey, from user: UserNumber) {
     guard let id = shared.users.withRights(user, { $0.id }), let old = owners[id]?.record else {
       return
     }

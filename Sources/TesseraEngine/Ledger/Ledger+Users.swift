@@ -16,11 +16,9 @@ extension Ledger {
     if wasActive == user.isDisabled { flagTokens(of: user.id) }
   }
 
-  /// The user is no more, and their tokens are revoked. Whoever has that id next is somebody else.
-  mutating func removeUser(_ id: UserID, _ revocation: Revocation) {
-    guard let owner = owners[id] else { return }
-    for number in owner.tokens.all { revoke(self.id(of: number), revocation) }
-    guard let record = owner.record else { return }
+  /// The user is no more, whose tokens are revoked. Whoever has that id next is somebody else.
+  mutating func finishRemoval(of id: UserID) {
+    guard let owner = owners[id], let record = owner.record else { return }
     dependents.replace(record, by: nil, of: owner.number)
     shared.users.withdraw(
       owner.number, hash: shared.hashing.hash(id.text), retiring: &retirement)
@@ -32,8 +30,7 @@ extension Ledger {
       owner.number = next
       return owner.accesses
     }
-    for access in accesses { recompile(access) }
-    flagTokens(of: id)
+    stale.accesses += accesses
   }
 
   mutating func recompile(_ number: UserNumber) {
