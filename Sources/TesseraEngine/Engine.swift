@@ -127,7 +127,10 @@ public final class Engine: Sendable {
     }
   }
 
-  public func restore(_ entry: IdempotencyEntry) { ledger.withLock { $0.idempotency.put(entry) } }
+  /// An idempotency key from a snapshot, after its token: who made that gave the key.
+  public func restore(_ entry: IdempotencyEntry) {
+    ledger.withLock { $0.idempotency.put(entry, of: $0.record(entry.token)?.createdBy) }
+  }
 
   /// The snapshot is read; what follows is the journal after `revision`.
   public func startReplay(after revision: Revision, highestTime: Timestamp) {

@@ -97,13 +97,15 @@ public enum Limits {
   public static let proxyKeys = 10_000
   public static let proxyKeyBytes = 512
   public static let tokens = 1 << 28
-  /// Tokens of one user that are not revoked, where the configuration says nothing, and the most
-  /// that it may say.
+  /// Tokens of one user that are not revoked, and as many that they made for projects, where the
+  /// configuration says nothing, and the most that it may say.
   public static let tokensPerOwner = 1_000
   public static let mostTokensPerOwner = 100_000
 
   /// Idempotency keys that are kept at once; beyond it an Issue that carries one is refused.
   public static let idempotencyKeys = 10_000_000
+  /// Those of one caller among them: of a user through whatever token.
+  public static let idempotencyKeysPerCaller = 1_000_000
   public static let idempotencyKept: Duration = .seconds(24 * 3600)
   /// The furthest that an expiry may be away: 400 years.
   public static let lifetime: Duration = .seconds(400 * 366 * 24 * 3600)

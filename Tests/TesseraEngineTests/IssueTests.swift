@@ -217,63 +217,43 @@ import Testing
     }
   }
 
-  @Test func `an idempotency key gives the same token once, within 24 hours`() {
+  @Test func `users make as many tokens for projects as they may have of their own`() {
     var authority = Authority()
-    let (key, request) = (Digest.sample(1_000), Digest.sample(1_001))
-    func keyed(_ authority: inout Authority, _ request: Digest) -> Outcome {
-      authority.run(.issue(authority.makeIssue(.admin) { $0.idempotency = (key, request) }))
+    authority.engine.limitTokens(perOwner: 2)
+    authority.put(.bob, [Grant(.project(.alpha), createsTokens: true)]) { $0.password = .sample(1) }
+    let bob = authority.signedIn(.bob)
+    let personal = authority.issue(.personal) { $0.owner = .bob }
+    let through = authority.authenticate(personal)
+    let made = [authority.issue(.client, by: bob), authority.issue(.frontend, by: through)]
+    for caller in [bob, through] {
+      let refused = authority.run(.issue(authority.makeIssue(.client)), by: caller).refusal
+      #expect(refused?.code == .resourceExhausted && refused?.message.contains("made 2") == true)
     }
-    guard case .issued(let first, _, false) = keyed(&authority, request) else { return }
-    let revision = authority.engine.revision
-    authority.now = authority.now + .seconds(24 * 3600 - 1)
-    let again = keyed(&authority, request)
-    guard case .issued(let same, _, true) = again else {
-      Issue.record("\(again)")
-      return
-    }
-    #expect(same == first)
-    let other = keyed(&authority, .sample(1_002)).refusal
-    #expect(other?.field == "idempotency_key" && other?.code == .invalidArgument)
-    let unchanged = authority.engine.revision
-    #expect(revision == unchanged)
-    authority.now = authority.now + .seconds(1)
-    guard case .issued(let second, _, false) = keyed(&authority, .sample(1_002)) else {
-      Issue.record("the key is free again")
-      return
-    }
-    #expect(second.id != first.id)
-    authority.engine.remove(second.id)
-    let gone = keyed(&authority, .sample(1_002)).refusal
-    #expect(gone?.code == .failedPrecondition && gone?.field == "idempotency_key")
-  }
-
-  @Test func `an idempotency key counts within its own batch`() {
-    var authority = Authority()
+    let byRoot = authority.run(.issue(authority.makeIssue(.client))).refusal
+    #expect(byRoot == nil, "who may do everything makes as many as they like")
+    _ = authority.issue(.personal) { $0.owner = .bob }
+    // One that is revoked makes room, and so does one that is removed; in the same batch too.
     var batch = authority.engine.makeBatch(now: authority.now)
-    let command = authority.makeIssue(.admin) { $0.idempotency = (.sample(1), .sample(2)) }
-    let first = authority.engine.decide(.issue(command), by: authority.root, in: &batch)
-    let again = authority.engine.decide(.issue(command), by: authority.root, in: &batch)
-    guard case .issued(let one, _, false) = first, case .issued(let two, _, true) = again else {
-      Issue.record("\(again)")
-      return
+    let command = Command.issue(authority.makeIssue(.client))
+    for command in [.revoke(RevokeCommand(.tokens([made[0].id]))), command] {
+      let outcome = authority.engine.decide(command, by: bob, in: &batch)
+      #expect(outcome.refusal == nil)
     }
-    #expect(one == two && batch.entries.count == 1)
-  }
-
-  @Test func `a key that is used again holds up no other`() {
-    var keys = IdempotencyKeys()
-    func entry(_ key: UInt64, until: Int64) -> IdempotencyEntry {
-      IdempotencyEntry(
-        key: .sample(key), request: .sample(0), token: TokenID(high: 0, low: 0),
-        keptUntil: Timestamp(microseconds: until))
-    }
-    keys.put(entry(0, until: 10))
-    for key in 1...100 { keys.put(entry(UInt64(key), until: 10)) }
-    keys.put(entry(0, until: 20))
-    for _ in 0..<100 { keys.forget(before: Timestamp(microseconds: 10)) }
-    #expect(keys.count == 1 && keys[.sample(0)]?.keptUntil == Timestamp(microseconds: 20))
-    for _ in 0..<10 { keys.forget(before: Timestamp(microseconds: 20)) }
-    #expect(keys.count == 0)
+    let full = authority.engine.decide(
+      .issue(authority.makeIssue(.client)), by: bob, in: &batch)
+    #expect(full.refusal?.code == .resourceExhausted)
+    authority.engine.apply(batch.entries)
+    authority.engine.checkInvariants()
+    let still = authority.run(.issue(authority.makeIssue(.client)), by: bob).refusal
+    #expect(still?.code == .resourceExhausted)
+    authority.engine.remove(made[1].id)
+    let later = authority.run(.issue(authority.makeIssue(.client)), by: bob).refusal
+    #expect(later == nil)
+    // It is counted anew where the authority starts.
+    let restored = HeldState(authority.engine).restored(hashKey: (3, 4))
+    restored.checkInvariants()
+    let count = restored.ledger.withLock { $0.owners[.bob]?.madeTokens }
+    #expect(count == 2)
   }
 
   @Test func `one value is one token's`() {

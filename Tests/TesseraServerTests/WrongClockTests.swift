@@ -133,6 +133,36 @@ import Testing
     }
   }
 
+  private func tokens(
+    after command: IssueCommand, by caller: Caller,
+    _ stage: inout CommitStage<SimulatedDisk, StageClock>
+  ) -> Int {
+    stage.carryOut([fixture.change(.issue(command), by: caller)])
+    return stage.engine.tokenCount
+  }
+
+  /// A repetition would make a second token.
+  @Test func `a clock that is set ahead while it serves forgets no idempotency key`() throws {
+    try fixture.withStage { stage, caller in
+      var command = IssueCommand(kind: .admin, digest: Digest(1, 1, 1, 1), entropy: 1)
+      command.idempotency = (Digest(2, 2, 2, 2), Digest(3, 3, 3, 3))
+      fixture.pass(hours: 13, &stage)
+      var count = tokens(after: command, by: caller, &stage)
+      #expect(count == 2)
+      for span in [Self.day * 3, Self.day * -3, Self.day * 3] {
+        fixture.clock.set(aheadBy: span)
+        fixture.pass(hours: 4, &stage)
+        count = tokens(after: command, by: caller, &stage)
+        #expect(count == 2, "the same, or refused")
+      }
+      // Nobody sets it right: it is right. What is kept for a day ends a day later.
+      fixture.pass(hours: 13, &stage)
+      command.digest = Digest(1, 1, 1, 2)
+      count = tokens(after: command, by: caller, &stage)
+      #expect(count == 3)
+    }
+  }
+
   @Test func `a snapshot never tells of an earlier time than the one before`() throws {
     try fixture.withStage { stage, caller in
       let now = Timestamp(microseconds: fixture.clock.wallMicroseconds())

@@ -21,6 +21,9 @@ public struct Batch: Sendable {
   private var idempotency: [Digest: IdempotencyEntry] = [:]
   /// How many more tokens that are not revoked a user has after the batch; less than 0 for fewer.
   private var addedForOwner: [UserID: Int] = [:]
+  /// The same of tokens for projects that a user made.
+  private var madeByUser: [UserID: Int] = [:]
+  private var keysOfCaller: [Actor: Int] = [:]
 
   init(now: Timestamp, after revision: Revision, lastID: TokenID) {
     self.now = now
@@ -47,14 +50,22 @@ public struct Batch: Sendable {
     _ record: TokenRecord, by actor: Actor, _ entry: IdempotencyEntry?, _ changes: [FieldChange]
   ) {
     hold(record)
-    if let entry { idempotency[entry.key] = entry }
+    if let entry {
+      idempotency[entry.key] = entry
+      keysOfCaller[actor.withoutToken, default: 0] += 1
+    }
     append(.putToken(record, idempotency: entry), .tokenIssued, changes, by: actor)
   }
 
   /// A new token that counts from here on; its change follows with others in `putHeld`.
   mutating func hold(_ record: TokenRecord) {
     note(record)
-    if let owner = record.owner { addedForOwner[owner, default: 0] += 1 }
+    count(record, 1)
+  }
+
+  private mutating func count(_ record: TokenRecord, _ step: Int) {
+    if let owner = record.owner { addedForOwner[owner, default: 0] += step }
+    if let maker = record.maker { madeByUser[maker, default: 0] += step }
   }
 
   /// Tokens that are held, in one change.
@@ -72,7 +83,7 @@ public struct Batch: Sendable {
 
   mutating func revoke(_ records: [TokenRecord], _ revocation: Revocation) {
     for var record in records {
-      if let owner = record.owner { addedForOwner[owner, default: 0] -= 1 }
+      count(record, -1)
       record.revoke(revocation)
       tokens[record.id] = record
     }
@@ -85,9 +96,7 @@ public struct Batch: Sendable {
   /// Tokens that are there and have ended.
   mutating func remove(_ records: [TokenRecord], endedBefore: Timestamp, by actor: Actor) {
     for record in records {
-      if let owner = record.owner, record.revocation == nil {
-        addedForOwner[owner, default: 0] -= 1
-      }
+      if record.revocation == nil { count(record, -1) }
       tokens[record.id] = nil
       removed.insert(record.id)
     }
@@ -158,6 +167,8 @@ public struct Batch: Sendable {
   func token(holding digest: Digest) -> TokenID? { byDigest[digest] }
   func idempotencyEntry(_ key: Digest) -> IdempotencyEntry? { idempotency[key] }
   func added(for owner: UserID) -> Int { addedForOwner[owner] ?? 0 }
+  func made(by maker: UserID) -> Int { madeByUser[maker] ?? 0 }
+  func keys(of caller: Actor) -> Int { keysOfCaller[caller.withoutToken] ?? 0 }
 
   /// Whether the batch ends what the caller authenticated with: revokes the token, lets it expire,
   /// or gives it another value.

@@ -48,7 +48,8 @@ extension Ledger {
         "this is a proxy client key, which the configuration lists; take it out there first")
     }
     record.credentials.isUnchecked = token.isUnchecked
-    try checkRoom(for: record, valueIn: token.isByDigest ? "sha256" : "value", in: batch)
+    try checkRoom(
+      for: record, valueIn: token.isByDigest ? "sha256" : "value", by: rights, in: batch)
     record.id = try makeID(token.entropy, in: &batch)
     return record
   }

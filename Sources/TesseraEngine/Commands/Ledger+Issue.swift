@@ -14,15 +14,11 @@ extension Ledger {
     if let refusal = refusal(toMake: record, by: rights, .tokensIssue) { throw refusal }
     try checkEnd(record.expiresAt, by: rights)
     try checkNames(command)
-    try checkRoom(for: record, in: batch)
+    try checkRoom(for: record, by: rights, in: batch)
+    if command.idempotency != nil { try checkRoom(forKeyOf: caller.actor, in: batch) }
     record.id = try makeID(command.entropy, in: &batch)
-    let entry = try command.idempotency.map { (key, request) throws(Refusal) in
-      guard idempotency.count + batch.entries.count < Limits.idempotencyKeys else {
-        throw Refusal(
-          .resourceExhausted, "too many keys of the last 24 hours are kept; issue without one",
-          field: "idempotency_key")
-      }
-      return IdempotencyEntry(
+    let entry = command.idempotency.map { key, request in
+      IdempotencyEntry(
         key: key, request: request, token: record.id,
         keptUntil: batch.now + Limits.idempotencyKept)
     }
@@ -48,7 +44,9 @@ extension Ledger {
     _ command: IssueCommand, for rights: CallerRights, in batch: borrowing Batch
   ) throws(Refusal) -> Outcome? {
     guard let (key, request) = command.idempotency,
-      let used = batch.idempotencyEntry(key) ?? idempotency[key], batch.now < used.keptUntil
+      let used = batch.idempotencyEntry(key) ?? idempotency[key],
+      // Not by the clock as it is: one that is ahead would issue a second token.
+      believedMoment < used.keptUntil
     else { return nil }
     guard used.request == request else {
       throw .invalid(
@@ -68,11 +66,27 @@ extension Ledger {
     return .issued(shown, warnings: [], replayed: true)
   }
 
+  /// That no caller takes the room of all others.
+  private func checkRoom(
+    forKeyOf caller: Actor, in batch: borrowing Batch
+  ) throws(Refusal) {
+    let isRoom =
+      idempotency.count + batch.entries.count < Limits.idempotencyKeys
+      && idempotency.count(of: caller) + batch.keys(of: caller) < keysPerCaller
+    guard isRoom else {
+      throw Refusal(
+        .resourceExhausted, "too many keys are kept, of this caller or of all; issue without one",
+        field: "idempotency_key")
+    }
+  }
+
   /// - Parameter field: where the caller gave the value; empty where it was made here.
   func checkRoom(
-    for record: TokenRecord, valueIn field: String = "", in batch: borrowing Batch
+    for record: TokenRecord, valueIn field: String = "", by rights: CallerRights,
+    in batch: borrowing Batch
   ) throws(Refusal) {
     try checkRoom(forValue: record.credentials.current, field, in: batch)
+    if let maker = record.maker, !rights.isAdmin { try checkRoom(forOneMadeBy: maker, in: batch) }
     guard let owner = record.owner else { return }
     let held = tokenCount(of: owner) + batch.added(for: owner)
     guard held < tokensPerOwner else {
@@ -80,6 +94,18 @@ extension Ledger {
         .resourceExhausted,
         "the user has \(held) tokens, which is the most; revoke some that are not in use",
         field: "owner")
+    }
+  }
+
+  private func checkRoom(
+    forOneMadeBy maker: UserID, in batch: borrowing Batch
+  ) throws(Refusal) {
+    let made = (owners[maker]?.madeTokens ?? 0) + batch.made(by: maker)
+    guard made < tokensPerOwner else {
+      throw Refusal(
+        .resourceExhausted,
+        "the user has made \(made) tokens for projects that are not revoked, which is the most; "
+          + "revoke some that are not in use")
     }
   }
 

@@ -165,12 +165,12 @@ extension Ledger {
   /// All of the change is applied.
   private mutating func finish(_ entry: JournalEntry) {
     switch entry.mutation {
-    case .putToken(_, let idempotency?): self.idempotency.put(idempotency)
+    case .putToken(_, let idempotency?): self.idempotency.put(idempotency, of: entry.actor)
     case .putEntry(let entry): put(entry)
     case .putUser(let user): put(user)
     default: break
     }
-    idempotency.forget(before: entry.at)
+    idempotency.forget(before: believedMoment, limit: 2)
     events.add(Event(entry), &actors)
     revision = entry.revision
     lastMoment = max(lastMoment, entry.at)

@@ -14,6 +14,11 @@ struct ActorNames {
   private(set) var holders: [UInt32] = []
   private var free: [ActorNumber] = []
 
+  /// How many hold the actor.
+  func holders(of actor: Actor) -> Int {
+    numbers[actor].map { Int(holders[Int($0.rawValue)]) } ?? 0
+  }
+
   /// How many are held.
   var count: Int { numbers.count }
 

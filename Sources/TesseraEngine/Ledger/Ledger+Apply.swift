@@ -107,7 +107,9 @@ extension Ledger {
 
   /// Takes a token out: its credentials, its details, its place in every order.
   mutating func remove(_ number: CredentialNumber, id: TokenID) {
-    unindex(id, placing(of: number))
+    let placing = placing(of: number)
+    unindex(id, placing)
+    countMade(by: placing.maker, placing.isLive ? -1 : 0)
     order.remove(key: id) { shared.slab.line($0).id }
     shared.idIndex.remove(number, hash: shared.hashing.hash(id))
     if let previous = shared.details.details(number)?.previous { withdraw(previous) }

@@ -4,6 +4,7 @@ import TesseraModel
 struct ExpectedIndexes {
   var owners: [UserID: [CredentialNumber]] = [:]
   var live: [UserID: Int] = [:]
+  var made: [UserID: Int] = [:]
   var projects: [ProjectID: [CredentialNumber]] = [:]
   var allProjects: [CredentialNumber] = []
 
@@ -12,6 +13,7 @@ struct ExpectedIndexes {
       owners[owner, default: []].append(number)
       if record.revocation == nil { live[owner, default: 0] += 1 }
     }
+    if let maker = record.maker, record.revocation == nil { made[maker, default: 0] += 1 }
     switch record.projects {
     case .one(let project): projects[project, default: []].append(number)
     case .list(let list): for project in list { projects[project, default: []].append(number) }
@@ -32,10 +34,13 @@ extension Ledger {
       let tokens = expected.owners[id] ?? []
       precondition(owner.tokens.all == tokens, "an owner's tokens")
       precondition(owner.liveTokens == expected.live[id] ?? 0, "an owner's tokens are miscounted")
-      precondition(owner.record != nil || !tokens.isEmpty, "nobody's entry")
+      precondition(owner.madeTokens == expected.made[id] ?? 0, "a maker's tokens are miscounted")
+      precondition(
+        owner.record != nil || !tokens.isEmpty || owner.madeTokens > 0, "nobody's entry")
       if !tokens.isEmpty { owned += 1 }
     }
     precondition(owned == expected.owners.count, "tokens whose owner has no entry")
+    precondition(expected.made.keys.allSatisfy { owners[$0] != nil }, "a maker has no entry")
   }
 
   /// Who names what is known, and what is named is there.

@@ -4,6 +4,8 @@ import TesseraModel
 struct Placing: Equatable {
   var owner: UserID?
   var projects: ProjectSelection?
+  /// Among whose it counts that they made.
+  var maker: UserID?
   /// Revoked tokens are found, and do not count among their owner's.
   var isLive: Bool
 }
@@ -12,9 +14,24 @@ extension Ledger {
   /// As the current credential says.
   func placing(of number: CredentialNumber) -> Placing {
     let facts = shared.slab.line(number).facts
+    let maker = maker(of: number)
     return shared.access.withAccess(facts.access) {
-      Placing(owner: $0.key.owner, projects: $0.key.projects, isLive: !facts.isRevoked)
+      Placing(
+        owner: $0.key.owner, projects: $0.key.projects, maker: maker, isLive: !facts.isRevoked)
     }
+  }
+
+  /// The user who made a CLIENT or FRONTEND token.
+  func maker(of number: CredentialNumber) -> UserID? {
+    guard shared.slab.line(number).facts.kind.isBoundToEnvironment,
+      let details = shared.details.details(number),
+      case .user(let maker, _) = actors[details.createdBy]
+    else { return nil }
+    return maker
+  }
+
+  mutating func countMade(by maker: UserID?, _ step: Int) {
+    if let maker, step != 0 { owners.change(maker) { $0.madeTokens += step } }
   }
 
   /// Files the token under what its record names.
@@ -23,7 +40,10 @@ extension Ledger {
   ) {
     let id = record.id
     let new = Placing(
-      owner: record.owner, projects: record.projects, isLive: record.revocation == nil)
+      owner: record.owner, projects: record.projects, maker: record.maker,
+      isLive: record.revocation == nil)
+    countMade(by: new.maker, new.isLive ? 1 : 0)
+    if let old { countMade(by: old.maker, old.isLive ? -1 : 0) }
     var counted = old?.isLive == true
     if let old, old.owner != new.owner || old.projects != new.projects {
       unindex(id, old)
@@ -69,5 +89,13 @@ extension Ledger {
   private mutating func unfile(_ id: TokenID, from project: ProjectID) {
     tokensOfProject[project]?.remove(key: id) { shared.slab.line($0).id }
     if tokensOfProject[project]?.count == 0 { tokensOfProject[project] = nil }
+  }
+}
+
+extension TokenRecord {
+  /// The user who made it, of CLIENT and FRONTEND tokens: PERSONAL ones count among their owner's.
+  var maker: UserID? {
+    guard kind.isBoundToEnvironment, case .user(let maker, _) = createdBy else { return nil }
+    return maker
   }
 }

@@ -20,6 +20,7 @@ extension Ledger {
     if let owner = shared.access.withAccess(access, { $0.key.owner }) {
       owners.change(owner) { $0.liveTokens -= 1 }
     }
+    countMade(by: maker(of: number), -1)
   }
 
   /// A token of an environment that is removed is for none, and revoked.

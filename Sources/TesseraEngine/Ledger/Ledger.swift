@@ -18,8 +18,12 @@ struct Ledger: ~Copyable {
   /// How many certificates hold each set of rights.
   var certificates: [AccessNumber: UInt32] = [:]
   var stale = StaleRights()
-  /// How many tokens that are not revoked one user may have.
+  /// How many tokens that are not revoked one user may have, and have made for projects.
   var tokensPerOwner = Limits.tokensPerOwner
+  var keysPerCaller = Limits.idempotencyKeysPerCaller
+  /// The last moment at which the clock could be believed: no key that is kept longer is forgotten,
+  /// whatever the clock says.
+  var believedMoment = Timestamp.earliest
   var retirement: Retirement
 
   /// Credentials' numbers: the next that was never used, and those to be used again.

@@ -11,13 +11,17 @@ struct OwnerEntry {
   /// Their PERSONAL tokens, in order of creation, and those of them that are not revoked.
   var tokens = CreationOrder()
   var liveTokens = 0
+  /// The CLIENT and FRONTEND tokens that somebody of this id made and that are not revoked.
+  var madeTokens = 0
   /// The rights that are held to theirs.
   var accesses: Set<AccessNumber> = []
 
   /// Whether their tokens open anything.
   var isActive: Bool { record.map { !$0.isDisabled } ?? false }
 
-  fileprivate var isNeeded: Bool { record != nil || tokens.count > 0 || !accesses.isEmpty }
+  fileprivate var isNeeded: Bool {
+    record != nil || tokens.count > 0 || madeTokens > 0 || !accesses.isEmpty
+  }
 }
 
 /// Users, and the owners of tokens.

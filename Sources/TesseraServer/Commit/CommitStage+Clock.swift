@@ -33,7 +33,10 @@ extension CommitStage {
     guard clock.isDue(monotonic: monotonic) else { return noteClockBehind() }
     // What has expired by a time that was seen stays so, with or without changes at it.
     if clock.isSteady { engine.note(now) }
-    if clock.isBelieved(monotonic: monotonic) { engine.dropOldEvents(at: now) }
+    if clock.isBelieved(monotonic: monotonic) {
+      engine.dropOldEvents(at: now)
+      engine.forgetOldKeys(at: now)
+    }
     noteClockBehind()
   }
 

@@ -71,6 +71,7 @@ struct History: ~Copyable {
   mutating func change() throws(Mismatch) {
     now = now + generator.step()
     var batch = engine.makeBatch(now: now)
+    engine.forgetOldKeys(at: batch.now)
     let count = generator.chance(20) ? generator.number(2...20) : generator.number(1...2)
     let isApplied = !generator.chance(8)
     let before = isApplied ? nil : model
