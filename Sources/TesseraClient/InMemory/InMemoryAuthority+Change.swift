@@ -27,7 +27,7 @@ extension InMemoryAuthority {
       changed.version += 1
       held[number].token = changed
       if let end = held[number].previous?.validUntil, end <= now { forgetPrevious(number) }
-      note(.tokenUpdated, tokens: [request.id])
+      note(.tokenUpdated, FieldChange.between(token, changed), tokens: [request.id])
     }
     return UpdatedToken(
       token: shown(held[number]), warnings: InMemoryAuthority.warnings(changed),
@@ -36,7 +36,8 @@ extension InMemoryAuthority {
 
   public func regenerate(_ request: RegenerateRequest) throws(TesseraError) -> IssuedToken {
     let number = try changeable(request.id)
-    var token = held[number].token
+    let before = held[number].token
+    var token = before
     if let overlap = request.overlap, overlap <= .zero || overlap > Limits.overlap {
       throw .invalid("overlap", "an overlap is more than 0 and at most 30 days")
     }
@@ -64,7 +65,9 @@ extension InMemoryAuthority {
     held[number].value = value
     held[number].valueLastUsedAt = nil
     held[number].token = token
-    note(.tokenRegenerated, tokens: [token.id])
+    var changes = FieldChange.between(before, token)
+    if let overlap = request.overlap { changes.append(.overlap(overlap)) }
+    note(.tokenRegenerated, changes, tokens: [token.id])
     return IssuedToken(
       value: value, token: shown(held[number]), warnings: InMemoryAuthority.warnings(token),
       revision: revision)

@@ -24,7 +24,7 @@ extension InMemoryAuthority {
     }
     let gone = ended.prefix(Limits.tokensPerPurge).compactMap(\.id)
     forget(Set(gone))
-    if !gone.isEmpty { note(.tokenPurged, tokens: gone) }
+    if !gone.isEmpty { note(.tokenPurged, [.purged(endedBefore: moment)], tokens: gone) }
     // What went is not found again, so that any page begins at the oldest that is left.
     let next = gone.count < ended.count ? gone.last.map { Array("\($0)".utf8) } : nil
     return PurgeReport(purged: gone.count, nextPageToken: next ?? [], revision: revision)

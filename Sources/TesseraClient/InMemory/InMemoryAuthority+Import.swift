@@ -16,7 +16,10 @@ extension InMemoryAuthority {
       }
     }
     let imported = outcomes.compactMap { if case .imported(let id) = $0 { id } else { nil } }
-    if !imported.isEmpty { note(.tokenImported, tokens: imported) }
+    if !imported.isEmpty {
+      let made = held.suffix(imported.count).map { FieldTexts($0.token) }
+      note(.tokenImported, FieldChange.common(to: made), tokens: imported)
+    }
     return ImportReport(outcomes, revision: revision)
   }
 

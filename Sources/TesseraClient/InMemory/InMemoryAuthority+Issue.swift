@@ -25,7 +25,9 @@ extension InMemoryAuthority {
       keys[key] = (request, id, now + Limits.idempotencyKept)
     }
     held.append(Held(token: token, value: value))
-    note(.tokenIssued, tokens: [token.id])
+    var changes = FieldChange.between(nil, token)
+    if let source = request.copyOf { changes.append(.copy(of: source)) }
+    note(.tokenIssued, changes, tokens: [token.id])
     return IssuedToken(
       value: value, token: shown(held[held.count - 1]),
       warnings: InMemoryAuthority.warnings(token), revision: revision)

@@ -13,7 +13,7 @@ extension InMemoryAuthority {
           .alreadyExists, "there is such an entry '\(entry.key.text)' already", field: "entry.key"))
     }
     registry[entry.key] = entry
-    note(.entryCreated, entry: entry.key)
+    note(.entryCreated, FieldChange.between(nil, entry), entry: entry.key)
     return ChangedEntry(entry: entry, revision: revision)
   }
 
@@ -29,7 +29,7 @@ extension InMemoryAuthority {
     if let asked = ifVersion, asked != old.version { throw .stale(asked, at: old.version) }
     new.version += 1
     registry[new.key] = new
-    note(.entryUpdated, entry: new.key)
+    note(.entryUpdated, FieldChange.between(old, new), entry: new.key)
     return ChangedEntry(entry: new, revision: revision)
   }
 
@@ -40,13 +40,12 @@ extension InMemoryAuthority {
     }
     let words = key.type == .scopeSet ? "scope set" : key.type.noun
     let revoked = revoke(because: "the \(words) was removed") { $0.isForOnly(key) }
-    if !revoked.isEmpty { note(.tokenRevoked, tokens: revoked) }
     // Nothing that is named anew brings anything back.
     registry[key] = nil
     for index in held.indices { held[index].token.drop(key) }
     for other in Array(registry.keys) { registry[other]?.drop(key) }
     for id in Array(users.keys) { users[id]?.drop(key) }
-    note(.entryRemoved, entry: key)
+    note(.entryRemoved, FieldChange.revoked(revoked.count), entry: key)
     return Deletion(revokedTokens: revoked.count, revision: revision)
   }
 
@@ -67,7 +66,7 @@ extension InMemoryAuthority {
     return try request.page(of: matches, revision: revision, write: \.self, read: { $0 })
   }
 
-  /// Revokes what is not revoked yet, as a part of another change.
+  /// Revokes what is not revoked yet, as a part of another change, and tells of that.
   ///
   /// - Returns: which.
   func revoke(because reason: String, where isMeant: (Token) -> Bool) -> [TokenID?] {
@@ -79,7 +78,9 @@ extension InMemoryAuthority {
         Revocation(at: now, by: InMemoryAuthority.caller, reason: reason))
       held[index].token.version += 1
     }
-    return meant.map { held[$0].token.id }
+    let revoked = meant.map { held[$0].token.id }
+    if !revoked.isEmpty { note(.tokenRevoked, FieldChange.reason(reason), tokens: revoked) }
+    return revoked
   }
 }
 

@@ -31,7 +31,9 @@ extension InMemoryAuthority {
       return RevokeOutcome(id, end(number, request.reason))
     }
     let revoked = outcomes.filter { $0.result == .revoked }
-    if !revoked.isEmpty { note(.tokenRevoked, tokens: revoked.map(\.id)) }
+    if !revoked.isEmpty {
+      note(.tokenRevoked, FieldChange.reason(request.reason), tokens: revoked.map(\.id))
+    }
     return RevocationReport(outcomes, revision: revision)
   }
 

@@ -20,7 +20,8 @@ extension InMemoryAuthority {
       throw .refused(Refusal(.alreadyExists, "there is a user \(id) already", field: "id"))
     }
     users[id] = user
-    note(.userCreated, user: id)
+    let password: [FieldChange] = user.hasPassword ? [.password] : []
+    note(.userCreated, FieldChange.between(nil, user) + password, user: id)
     return ChangedUser(user: shown(user), revision: revision)
   }
 
@@ -41,16 +42,15 @@ extension InMemoryAuthority {
     try check(new, replacing: old.grants)
     guard new != old else { return ChangedUser(user: shown(old), revision: revision) }
     if let asked = request.ifVersion, asked != old.version { throw .stale(asked, at: old.version) }
-    change(new, .userUpdated)
+    change(new, .userUpdated, FieldChange.between(old, new))
     return ChangedUser(user: try user(try knownID(request.id)), revision: revision)
   }
 
   public func deleteUser(_ id: UserID) throws(TesseraError) -> Deletion {
     _ = try known(id)
     let revoked = revoke(because: "the user was removed") { $0.owner == id }
-    if !revoked.isEmpty { note(.tokenRevoked, tokens: revoked) }
     users[id] = nil
-    note(.userRemoved, user: id)
+    note(.userRemoved, FieldChange.revoked(revoked.count), user: id)
     return Deletion(revokedTokens: revoked.count, revision: revision)
   }
 
@@ -71,15 +71,15 @@ extension InMemoryAuthority {
     var user = try known(id)
     guard hasPassword || user.hasPassword else { return revision }
     user.hasPassword = hasPassword
-    change(user, .passwordChanged)
+    change(user, .passwordChanged, [.password])
     return revision
   }
 
-  private func change(_ user: User, _ kind: EventKind) {
+  private func change(_ user: User, _ kind: EventKind, _ changes: [FieldChange]) {
     guard let id = user.id else { return }
     users[id] = user
     users[id]?.version += 1
-    note(kind, user: id)
+    note(kind, changes, user: id)
   }
 
   private func knownID(_ id: UserID?) throws(TesseraError) -> UserID {

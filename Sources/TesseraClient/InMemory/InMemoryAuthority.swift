@@ -10,8 +10,8 @@ import TesseraWire
 ///
 /// What it does not do: it has one caller, who may do everything, as one with an ADMIN token, so
 /// nothing is refused for want of rights or of a password. Tokens are imported by value, not by
-/// SHA-256. Events say who did what to which, and not which fields changed. Nothing is purged
-/// unasked, events are kept for good, and there are as many entries and users as a test wants.
+/// SHA-256. Nothing is purged unasked, events are kept for good, and there are as many entries and
+/// users as a test wants.
 public actor InMemoryAuthority: AuthorityAdministration {
   struct Held {
     var token: Token
@@ -87,7 +87,8 @@ public actor InMemoryAuthority: AuthorityAdministration {
 
   /// Something was changed: there is an event of it.
   func note(
-    _ kind: EventKind, tokens: [TokenID?] = [], entry: RegistryKey? = nil, user: UserID? = nil
+    _ kind: EventKind, _ changes: [FieldChange], tokens: [TokenID?] = [],
+    entry: RegistryKey? = nil, user: UserID? = nil
   ) {
     revision = revision.next
     var event = ChangeEvent()
@@ -100,6 +101,7 @@ public actor InMemoryAuthority: AuthorityAdministration {
     event.tokenCount = UInt32(tokens.count)
     event.entry = entry
     event.user = user
+    event.changes = changes
     events.append((event, tokens))
   }
 

@@ -87,10 +87,9 @@ public struct Batch: Sendable {
       record.revoke(revocation)
       tokens[record.id] = record
     }
-    let changes =
-      revocation.reason.isEmpty ? [] : [FieldChange.set("reason", revocation.reason)]
     append(
-      .revokeTokens(records.map(\.id), revocation), .tokenRevoked, changes, by: revocation.by)
+      .revokeTokens(records.map(\.id), revocation), .tokenRevoked,
+      FieldChange.reason(revocation.reason), by: revocation.by)
   }
 
   /// Tokens that are there and have ended.
@@ -102,7 +101,7 @@ public struct Batch: Sendable {
     }
     append(
       .removeTokens(records.map(\.id)), .tokenPurged,
-      [FieldChange.set("ended_before", endedBefore.text)], by: actor)
+      [FieldChange.purged(endedBefore: endedBefore)], by: actor)
   }
 
   /// An entry of the registry, new or changed.
@@ -146,7 +145,7 @@ public struct Batch: Sendable {
     guard !tokens.isEmpty else { return }
     append(
       .revokeTokens(Array(tokens.prefix(Limits.tokensPerRevoke)), revocation), .tokenRevoked,
-      [FieldChange.set("reason", revocation.reason)], by: revocation.by)
+      FieldChange.reason(revocation.reason), by: revocation.by)
   }
 
   mutating func close() { isClosed = true }
@@ -193,12 +192,5 @@ public struct Batch: Sendable {
         revision: nextRevision, at: now, actor: actor, kind: kind, changes: changes,
         mutation: mutation))
     nextRevision = nextRevision.next
-  }
-}
-
-extension FieldChange {
-  /// How many tokens were revoked with what was removed.
-  fileprivate static func revoked(_ tokens: Int) -> [FieldChange] {
-    tokens == 0 ? [] : [FieldChange.set("revoked_tokens", String(tokens))]
   }
 }

@@ -34,8 +34,9 @@ extension Ledger {
   }
 
   private func changes(_ record: TokenRecord, copyOf source: TokenID?) -> [FieldChange] {
-    let copied = source.map { [FieldChange.set("copy_of", $0.description)] }
-    return FieldChange.between(nil, record) + (copied ?? [])
+    var changes = FieldChange.between(nil, record)
+    if let source { changes.append(.copy(of: source)) }
+    return changes
   }
 
   /// The answer to a request that repeats one with the same key: the token as it is now. A caller

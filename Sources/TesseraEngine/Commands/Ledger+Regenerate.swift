@@ -39,20 +39,10 @@ extension Ledger {
       })
     record.version += 1
     var changes = FieldChange.between(old, record)
-    if let overlap = command.overlap { changes.append(.set("overlap", overlap.text)) }
+    if let overlap = command.overlap { changes.append(.overlap(overlap)) }
     batch.change(record, .tokenRegenerated, by: caller.actor, changes)
     closeIfLimitsChanged(&batch, old, record)
     return .regenerated(record, warnings: Ledger.warnings(record))
-  }
-}
-
-extension Duration {
-  /// In seconds: `86400s`, the fraction only where there is one.
-  fileprivate var text: String {
-    let (seconds, attoseconds) = components
-    let nanoseconds = String(abs(attoseconds / 1_000_000_000))
-    let fraction = String(repeating: "0", count: 9 - nanoseconds.count) + nanoseconds
-    return attoseconds == 0 ? "\(seconds)s" : "\(seconds).\(fraction)s"
   }
 }
 

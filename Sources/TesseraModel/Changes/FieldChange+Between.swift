@@ -1,40 +1,72 @@
-import TesseraModel
-
 /// What an event tells of a change: the fields that differ, by the names they have on the wire,
 /// with their texts before and after. Of something new, the fields that say something.
 ///
 /// Digests and values are no fields, and a password shows as its name alone.
 extension FieldChange {
-  static func between(_ old: TokenRecord?, _ new: TokenRecord) -> [FieldChange] {
+  package static func between(_ old: TokenRecord?, _ new: TokenRecord) -> [FieldChange] {
     between(old.map(FieldTexts.init), FieldTexts(new))
   }
 
-  static func between(_ old: RegistryEntry?, _ new: RegistryEntry) -> [FieldChange] {
+  package static func between(_ old: RegistryEntry?, _ new: RegistryEntry) -> [FieldChange] {
     between(old.map(FieldTexts.init), FieldTexts(new))
   }
 
-  static func between(_ old: UserRecord?, _ new: UserRecord) -> [FieldChange] {
+  package static func between(_ old: UserRecord?, _ new: UserRecord) -> [FieldChange] {
     let changes = between(old.map(FieldTexts.init), FieldTexts(new))
-    return old?.password == new.password ? changes : changes + [FieldChange("password")]
+    return old?.password == new.password ? changes : changes + [password]
   }
+
+  /// That there is another password, or none any more.
+  package static let password = FieldChange("password")
 
   /// What is said of every one of several new tokens alike.
-  static func common(to records: [TokenRecord]) -> [FieldChange] {
-    guard let first = records.first else { return [] }
-    var fields = FieldTexts(first).fields
+  package static func common(to records: [TokenRecord]) -> [FieldChange] {
+    common(to: records.map(FieldTexts.init))
+  }
+
+  package static func common(to records: [FieldTexts]) -> [FieldChange] {
+    guard var fields = records.first?.fields else { return [] }
     for record in records.dropFirst() where !fields.isEmpty {
-      let others = FieldTexts(record).fields
-      fields.removeAll { field in !others.contains { $0 == field } }
+      fields.removeAll { field in !record.fields.contains { $0 == field } }
     }
     return between(nil, FieldTexts(fields))
   }
 
+  /// How long the value before a regenerated one passes beside it, in seconds: `86400s`, the
+  /// fraction only where there is one.
+  package static func overlap(_ overlap: Duration) -> FieldChange {
+    let (seconds, attoseconds) = overlap.components
+    let nanoseconds = String(abs(attoseconds / 1_000_000_000))
+    let fraction = String(repeating: "0", count: 9 - nanoseconds.count) + nanoseconds
+    return set("overlap", attoseconds == 0 ? "\(seconds)s" : "\(seconds).\(fraction)s")
+  }
+
+  /// How many tokens were revoked with what was removed.
+  package static func revoked(_ tokens: Int) -> [FieldChange] {
+    tokens == 0 ? [] : [set("revoked_tokens", String(tokens))]
+  }
+
+  /// Why tokens were revoked, where that was said.
+  package static func reason(_ reason: String) -> [FieldChange] {
+    reason.isEmpty ? [] : [set("reason", reason)]
+  }
+
+  /// From which token one was copied.
+  package static func copy(of source: TokenID) -> FieldChange {
+    set("copy_of", source.description)
+  }
+
+  /// Before which moment the tokens ended that a Purge removed.
+  package static func purged(endedBefore moment: Timestamp) -> FieldChange {
+    set("ended_before", moment.text)
+  }
+
   /// A field that has no value before, shortened.
-  static func set(_ field: String, _ text: String) -> FieldChange {
+  private static func set(_ field: String, _ text: String) -> FieldChange {
     FieldChange(field, after: shortened(text))
   }
 
-  private static func between(_ old: FieldTexts?, _ new: FieldTexts) -> [FieldChange] {
+  package static func between(_ old: FieldTexts?, _ new: FieldTexts) -> [FieldChange] {
     guard let old else {
       return new.fields.filter { $0.text != $0.unsaid }.map { set($0.name, $0.text) }
     }
@@ -80,7 +112,7 @@ extension FieldChange {
   private static let ellipsis = "…"
 
   /// Whole characters of the text, and an ellipsis where there are more than fit.
-  static func shortened(_ text: String) -> String {
+  package static func shortened(_ text: String) -> String {
     guard text.utf8.count > Limits.changeTextBytes else { return text }
     var room = Limits.changeTextBytes - ellipsis.utf8.count
     let kept = text.prefix { character in

@@ -1,7 +1,5 @@
-import TesseraModel
-
 /// The fields of a record as text, whole. Empty is what says nothing.
-struct FieldTexts {
+package struct FieldTexts {
   struct Field: Equatable {
     let name: String
     let text: String
@@ -30,19 +28,31 @@ struct FieldTexts {
 
   init(_ fields: [Field]) { self.fields = fields }
 
-  init(_ record: TokenRecord) {
-    let hasScopes = record.kind != .admin && record.kind != .service
+  /// A token's.
+  package init(
+    kind: TokenKind, name: String, description: String, owner: UserID?,
+    projects: ProjectSelection?, environment: EnvironmentID?, scopes: ScopeSelection,
+    permissions: [PermissionGrant], expiresAt: Timestamp?
+  ) {
+    let hasScopes = kind != .admin && kind != .service
     self.init([
-      Field("kind", record.kind.name),
-      Field("name", record.name),
-      Field("description", record.description),
-      Field("owner", record.owner?.text ?? ""),
-      Field("projects", record.projects?.text ?? "", elements: record.projects?.elements),
-      Field("environment", record.environment?.text ?? ""),
-      Field("scopes", hasScopes ? record.scopes.text : "", elements: record.scopes.elements),
-      Field("permissions", list: record.permissions.map(\.text)),
-      Field("expires_at", record.expiresAt?.text ?? "never"),
+      Field("kind", kind.name),
+      Field("name", name),
+      Field("description", description),
+      Field("owner", owner?.text ?? ""),
+      Field("projects", projects?.text ?? "", elements: projects?.elements),
+      Field("environment", environment?.text ?? ""),
+      Field("scopes", hasScopes ? scopes.text : "", elements: scopes.elements),
+      Field("permissions", list: permissions.map(\.text)),
+      Field("expires_at", expiresAt?.text ?? "never"),
     ])
+  }
+
+  init(_ record: TokenRecord) {
+    self.init(
+      kind: record.kind, name: record.name, description: record.description, owner: record.owner,
+      projects: record.projects, environment: record.environment, scopes: record.scopes,
+      permissions: record.permissions, expiresAt: record.expiresAt)
   }
 
   init(_ entry: RegistryEntry) {
@@ -65,13 +75,22 @@ struct FieldTexts {
     }
   }
 
-  init(_ user: UserRecord) {
+  /// A user's.
+  package init(
+    name: String, grants: [Grant], roles: [RoleName], isAdmin: Bool, isDisabled: Bool
+  ) {
     self.init([
-      Field("name", user.name),
-      Field("grants", list: user.grants.map(\.text)),
-      Field("roles", list: user.roles.map(\.text)),
-      Field("admin", flag: user.isAdmin), Field("disabled", flag: user.isDisabled),
+      Field("name", name),
+      Field("grants", list: grants.map(\.text)),
+      Field("roles", list: roles.map(\.text)),
+      Field("admin", flag: isAdmin), Field("disabled", flag: isDisabled),
     ])
+  }
+
+  init(_ user: UserRecord) {
+    self.init(
+      name: user.name, grants: user.grants, roles: user.roles, isAdmin: user.isAdmin,
+      isDisabled: user.isDisabled)
   }
 }
 
