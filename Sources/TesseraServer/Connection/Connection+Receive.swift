@@ -53,7 +53,9 @@ extension Connection {
     case .done:
       enter(core.isDraining ? .goingAway : .open)
       certificate = session.peerCertificate
-      if let certificate { certificateEnd = (certificate.lastSecond + 1) * 1_000_000 }
+      if let certificate {
+        certificateEnd = Timestamp(microseconds: (certificate.lastSecond + 1) * 1_000_000)
+      }
       lookUpCertificate(core, core.wallTime)
       if core.isDraining { scratch.replies.appendGoaway(.unavailable, reason: Connection.stopping) }
       return .open

@@ -50,8 +50,8 @@ struct Connection: ~Copyable {
   /// The certificate the peer showed, and with which identity's mapping it was looked up.
   var certificate: PeerCertificate?
   var certificateGeneration: Int
-  /// When it has to be looked up again, since it has ended, by the wall's clock in microseconds.
-  var certificateEnd = Int64.max
+  /// When it has to be looked up again, since it has ended.
+  var certificateEnd = Timestamp.latest
   var calls = CallsInFlight()
 
   /// When it was accepted, and when something last arrived, on the monotonic clock in nanoseconds.

@@ -59,11 +59,11 @@ extension Connection {
     certificateGeneration = core.identityGeneration
     guard let certificate else { return }
     let isGood =
-      now.microseconds < certificateEnd
+      now < certificateEnd
       && (isOfNow || session.clientIsTrusted(by: core.identity.tls))
     if !isGood {
       self.certificate = nil
-      certificateEnd = .max
+      certificateEnd = .latest
     }
     // Who showed a token or a password too stays who that says.
     switch caller {
@@ -76,7 +76,7 @@ extension Connection {
   /// has ended.
   @inline(__always)
   mutating func lookUpCertificateAgain(_ core: borrowing ReactorCore, _ now: Timestamp) {
-    if certificateGeneration != core.identityGeneration || now.microseconds >= certificateEnd {
+    if certificateGeneration != core.identityGeneration || now >= certificateEnd {
       lookUpCertificate(core, now)
     }
   }
