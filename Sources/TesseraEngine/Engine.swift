@@ -57,15 +57,8 @@ public final class Engine: Sendable {
   /// - Precondition: the batch is not closed.
   public func decide(_ command: Command, by caller: Caller, in batch: inout Batch) -> Outcome {
     var candidates: [TokenRecord] = []
-    if case .revoke(let command) = command {
-      switch command.target {
-      case .filter(let filter):
-        let found = search(filter, by: caller, in: batch)
-        candidates = records(found, for: filter, by: caller, in: batch)
-      case .found(let found, let filter):
-        candidates = records(found, for: filter, by: caller, in: batch)
-      case .tokens, .value: break
-      }
+    if case .revoke(let command) = command, case .found(let found, let filter) = command.target {
+      candidates = records(found, for: filter, by: caller, in: batch)
     }
     let going = tokensGoing(with: command, by: caller, in: batch)
     return ledger.withLock {

@@ -95,6 +95,7 @@ struct Authority: ~Copyable {
   /// Decides one command and applies what it changes.
   mutating func run(_ command: Command, by caller: Caller? = nil) -> Outcome {
     var batch = engine.makeBatch(now: now)
+    let command = engine.searched(command, by: caller ?? root, now: now)
     let outcome = engine.decide(command, by: caller ?? root, in: &batch)
     engine.apply(batch.entries)
     engine.checkInvariants()
@@ -217,6 +218,16 @@ extension Slice<StoredToken, TokenID> {
 }
 
 extension Engine {
+  /// The command with what a search finds, where it has a filter and nothing was found yet.
+  func searched(_ command: Command, by caller: Caller, now: Timestamp) -> Command {
+    guard case .revoke(let revoke) = command, case .found([], let filter) = revoke.target else {
+      return command
+    }
+    var search = RevokeSearch(filter)
+    while advance(&search, by: caller, now: now) {}
+    return .revoke(RevokeCommand(.found(search.found, filter), reason: revoke.reason))
+  }
+
   /// Every entry, type after type.
   var registryEntries: [RegistryEntry] {
     RegistryType.allCases.flatMap { entries($0, limit: .max) }

@@ -16,7 +16,8 @@ import Testing
       for index in rows.indices {
         // Decided and not applied: each row finds the same.
         var batch = authority.engine.makeBatch(now: authority.now)
-        let command = rows[index].command(&authority, stage)
+        let command = authority.engine.searched(
+          rows[index].command(&authority, stage), by: stage.caller, now: authority.now)
         let outcome = authority.engine.decide(command, by: stage.caller, in: &batch)
         let isChanged = outcome.mark == "+" && !rows[index].what.hasPrefix("a purge")
         #expect(batch.entries.isEmpty != isChanged, "\(rows[index].what) by \(kind)")
@@ -155,7 +156,7 @@ import Testing
   ) -> (inout Authority, Stage) -> Command {
     var filter = RevokeFilter()
     change(&filter)
-    return { [filter] _, _ in .revoke(RevokeCommand(.filter(filter))) }
+    return { [filter] _, _ in .revoke(RevokeCommand(.found([], filter))) }
   }
 
   @Test func `who revokes which tokens`() {

@@ -76,11 +76,11 @@ import Testing
     let everywhere = authority.issue(.client) { $0.projects = .all }
     var filter = RevokeFilter()
     filter.owner = .ada
-    _ = authority.run(.revoke(RevokeCommand(.filter(filter))))
+    _ = authority.run(.revoke(RevokeCommand(.found([], filter))))
     #expect(authority.held(mine)?.revocation != nil && authority.held(others)?.revocation == nil)
     filter = RevokeFilter()
     filter.project = .alpha
-    _ = authority.run(.revoke(RevokeCommand(.filter(filter))))
+    _ = authority.run(.revoke(RevokeCommand(.found([], filter))))
     #expect(authority.held(own)?.revocation != nil && authority.held(listed)?.revocation != nil)
     #expect(authority.held(everywhere)?.revocation == nil)
     #expect(authority.engine.tokenCount(of: .ada) == 0)

@@ -83,8 +83,9 @@ import Testing
     #expect(counts == [1, 0])
     var filter = RevokeFilter()
     filter.kinds = KindSet(.personal)
-    let revoke = RevokeCommand(.filter(filter))
-    let revoked = authority.engine.decide(.revoke(revoke), by: authority.root, in: &batch)
+    let revoke = authority.engine.searched(
+      .revoke(RevokeCommand(.found([], filter))), by: authority.root, now: authority.now)
+    let revoked = authority.engine.decide(revoke, by: authority.root, in: &batch)
     #expect(revoked.revocations == [])
     let byID = authority.engine.decide(
       .revoke(RevokeCommand(.tokens([expired.id]))), by: authority.root, in: &batch)

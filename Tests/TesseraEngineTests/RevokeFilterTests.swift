@@ -29,9 +29,9 @@ import Testing
     let limited = authority.service([PermissionGrant(.tokensRevoke, projects: [.beta])])
     var filter = RevokeFilter()
     filter.kinds = KindSet(.client)
-    let byAll = authority.run(.revoke(RevokeCommand(.filter(filter)))).refusal
+    let byAll = authority.run(.revoke(RevokeCommand(.found([], filter)))).refusal
     #expect(byAll?.code == .failedPrecondition && byAll?.field == "filter")
-    let byLimited = authority.run(.revoke(RevokeCommand(.filter(filter))), by: limited)
+    let byLimited = authority.run(.revoke(RevokeCommand(.found([], filter))), by: limited)
     #expect(byLimited.revocations == [.revoked])
     #expect(authority.verdict(own.credentials.current) == .revoked)
     #expect(authority.verdict(.sample(1 << 40)) == .allowed)
@@ -43,8 +43,7 @@ import Testing
     var filter = RevokeFilter()
     filter.kinds = KindSet(.client)
     var search = RevokeSearch(filter)
-    let batch = authority.engine.makeBatch(now: authority.now)
-    while authority.engine.advance(&search, by: authority.root, in: batch) {}
+    while authority.engine.advance(&search, by: authority.root, now: authority.now) {}
     #expect(search.found == tokens.map(\.id))
     // Meanwhile one is revoked, and another is issued, of which nobody was told before.
     _ = authority.run(.revoke(RevokeCommand(.tokens([tokens[1].id]))))
@@ -68,8 +67,7 @@ import Testing
     var filter = RevokeFilter()
     filter.kinds = KindSet(.client)
     var search = RevokeSearch(filter)
-    let batch = authority.engine.makeBatch(now: authority.now)
-    while authority.engine.advance(&search, by: authority.root, in: batch) {}
+    while authority.engine.advance(&search, by: authority.root, now: authority.now) {}
     let first = search.found.prefix(Limits.idsPerRevoke)
     _ = authority.run(.revoke(RevokeCommand(.tokens(Array(first)))))
     let outcome = authority.run(.revoke(RevokeCommand(.found(search.found, filter))))
@@ -82,26 +80,27 @@ import Testing
     let before = authority.engine.revision
     var filter = RevokeFilter()
     filter.kinds = KindSet(.client)
-    let revoked = authority.run(.revoke(RevokeCommand(.filter(filter)))).revocations?.count
+    let revoked = authority.run(.revoke(RevokeCommand(.found([], filter)))).revocations?.count
     #expect(revoked == Limits.tokensPerRevoke)
     #expect(authority.engine.revision == before.next)
   }
 
-  /// The search goes on where the slice before ended, and sees what the batch has changed.
-  @Test func `what lies beyond the first slice is found, as the batch leaves it`() {
+  /// The search goes on where the slice before ended.
+  @Test func `what lies beyond the first slice is found, and revoked as the batch leaves it`() {
     var authority = Authority()
     add(Limits.searchSlice * 2, to: &authority)
     let last = TokenID(high: 2, low: UInt64(Limits.searchSlice) * 2 - 1)
     var filter = RevokeFilter()
     filter.issuedBefore = authority.now
-    #expect(authority.run(.revoke(RevokeCommand(.filter(filter)))).revocations == [])
+    #expect(authority.run(.revoke(RevokeCommand(.found([], filter)))).revocations == [])
     authority.now = authority.now + .seconds(1)
     filter.issuedBefore = authority.now
+    let revoke = authority.engine.searched(
+      .revoke(RevokeCommand(.found([], filter))), by: authority.root, now: authority.now)
     var batch = authority.engine.makeBatch(now: authority.now)
     _ = authority.engine.decide(
       .revoke(RevokeCommand(.tokens([last]))), by: authority.root, in: &batch)
-    let outcome = authority.engine.decide(
-      .revoke(RevokeCommand(.filter(filter))), by: authority.root, in: &batch)
+    let outcome = authority.engine.decide(revoke, by: authority.root, in: &batch)
     #expect(outcome.revocations?.count == Limits.searchSlice * 2 - 1)
   }
 }

@@ -133,9 +133,11 @@ import Testing
     for name in ["left", "right"] as [UserID] { fixture.put([name], password: nil) }
     var filter = TesseraEngine.RevokeFilter()
     filter.kinds = KindSet(.admin)
-    let change = CommitRequest(
-      command: .revoke(RevokeCommand(.filter(filter), reason: "all")), caller: fixture.caller,
+    var change = CommitRequest(
+      command: .revoke(RevokeCommand(.found([], filter), reason: "all")), caller: fixture.caller,
       deadline: nil, supplement: .none, bytes: 0, reply: fixture.address)
+    #expect(RevocationSearch(change) == nil, "what was searched for goes to the committer")
+    change.needsSearch = true
     let search = try #require(RevocationSearch(change))
     let request = QueryRequest(
       question: .search(search), caller: fixture.caller, deadline: nil, reply: fixture.address)

@@ -84,10 +84,8 @@ public struct RevokeCommand: Sendable {
     /// The token that answers to a value. Who has a secret value may always revoke it.
     case value(Digest)
     /// Every token that fits and is not revoked yet, as far as the caller may revoke it, but for
-    /// the one it authenticated with.
-    case filter(RevokeFilter)
-    /// The same, where a `RevokeSearch` has found those that fit already. Each is looked at again
-    /// when it is decided.
+    /// the one it authenticated with: of those that a `RevokeSearch` has found. Each is looked at
+    /// again when it is decided.
     case found([TokenID], RevokeFilter)
   }
 

@@ -52,15 +52,15 @@ extension Ledger {
       // The value itself is the right to revoke it, where it is a secret.
       guard record.kind.isSecret || mayRevoke(record, rights) else { return [Found()] }
       return [Found(id: record.id, record: record, isAllowed: true)]
-    case .filter(let filter), .found(_, let filter):
+    case .found(let ids, let filter):
       guard rights.mayRevokeSome else { throw .lacks(.tokensRevoke) }
-      // A search that stopped early has not found all, whatever is left of what it found.
-      if case .found(let ids, _) = target, ids.count > Limits.tokensPerRevoke {
-        throw .tooManyToRevoke
+      guard filter != RevokeFilter() else {
+        throw .invalid("filter", "an empty filter fits every token; name what is to be revoked")
       }
+      // A search that stopped early has not found all, whatever is left of what it found.
+      guard ids.count <= Limits.tokensPerRevoke else { throw .tooManyToRevoke }
       // The caller's own token would lock it out at a stroke: it goes only where it is named.
-      return try checked(candidates, for: filter)
-        .filter { $0.id != rights.tokenID }
+      return candidates.filter { $0.id != rights.tokenID }
         .map { Found(id: $0.id, record: $0, isAllowed: true) }
     case .tokens(let ids):
       guard !ids.isEmpty else { throw .invalid("ids", "name at least one token") }

@@ -1,13 +1,13 @@
 import TesseraModel
 
-/// The search for the tokens that a filter means and the caller may revoke, as the batch will leave
-/// them: over those of the owner or the project, else over all, a slice at a time.
+/// The search for the tokens that a filter means and the caller may revoke: over those of the owner
+/// or the project, else over all, a slice at a time.
 ///
 /// Only those are kept and counted: what the caller may not touch takes no memory, and the refusal
 /// of too many tells nothing of it.
 ///
-/// It may be made on any thread, over an empty batch: what is found is looked at again when it is
-/// decided, and every token that was there when it began, and fits then, is found.
+/// It may be made on any thread: what is found is looked at again when it is decided, and every token
+/// that was there when it began, and fits then, is found.
 public struct RevokeSearch: Sendable {
   public let filter: RevokeFilter
   public fileprivate(set) var found: [TokenID] = []
@@ -21,15 +21,9 @@ public struct RevokeSearch: Sendable {
 extension Engine {
   /// Looks at the next tokens; false where there are no more, or enough to refuse the command.
   public func advance(
-    _ search: inout RevokeSearch, by caller: Caller, in batch: Batch
+    _ search: inout RevokeSearch, by caller: Caller, now: Timestamp
   ) -> Bool {
-    ledger.withLock { $0.advance(&search, by: caller, in: batch) }
-  }
-
-  func search(_ filter: RevokeFilter, by caller: Caller, in batch: Batch) -> [TokenID] {
-    var search = RevokeSearch(filter)
-    while advance(&search, by: caller, in: batch) {}
-    return search.found
+    ledger.withLock { $0.advance(&search, by: caller, now: now) }
   }
 
   /// Of the tokens that were found, those that are to be revoked as the batch leaves them, in the
@@ -52,11 +46,11 @@ extension Engine {
 extension Ledger {
   /// Looks at the next tokens; false where there are no more, or enough to refuse the command.
   fileprivate func advance(
-    _ search: inout RevokeSearch, by caller: Caller, in batch: borrowing Batch
+    _ search: inout RevokeSearch, by caller: Caller, now: Timestamp
   ) -> Bool {
     let filter = search.filter
-    guard filter != RevokeFilter(), !batch.hasEnded(caller),
-      let rights = shared.rights(of: caller, now: batch.now), rights.mayRevokeSome
+    guard filter != RevokeFilter(),
+      let rights = shared.rights(of: caller, now: max(now, nextMoment)), rights.mayRevokeSome
     else { return false }
     let facts = FactsFilter(
       kinds: filter.kinds, owner: filter.owner,
@@ -69,16 +63,12 @@ extension Ledger {
     }
     let numbers = numbers(walk, after: search.last, limit: Limits.searchSlice)
     for number in numbers where fits(number, facts) && fits(number, filter) {
-      let id = id(of: number)
-      // A token that the batch has changed comes below, as it will be.
-      guard !batch.holds(id), let record = record(number) else { continue }
-      if filter.fits(record), mayRevoke(record, rights) { search.found.append(id) }
+      guard let record = record(number) else { continue }
+      if filter.fits(record), mayRevoke(record, rights) { search.found.append(record.id) }
       if search.hasTooMany { return false }
     }
     if let last = numbers.last { search.last = id(of: last) }
-    guard numbers.count < Limits.searchSlice else { return true }
-    search.found += batch.records.filter { filter.fits($0) && mayRevoke($0, rights) }.map(\.id)
-    return false
+    return numbers.count == Limits.searchSlice
   }
 
   fileprivate func records(
@@ -100,15 +90,6 @@ extension Ledger {
     if shared.slab.line(number).facts.isRevoked { return false }
     guard let moment = filter.issuedBefore else { return true }
     return shared.details.details(number).map { $0.createdAt < moment } ?? false
-  }
-
-  /// What was found for the filter, where that can be asked and is not too much.
-  func checked(_ found: [TokenRecord], for filter: RevokeFilter) throws(Refusal) -> [TokenRecord] {
-    guard filter != RevokeFilter() else {
-      throw .invalid("filter", "an empty filter fits every token; name what is to be revoked")
-    }
-    guard found.count <= Limits.tokensPerRevoke else { throw .tooManyToRevoke }
-    return found
   }
 }
 

@@ -40,6 +40,8 @@ package struct CommitRequest: Sendable {
   }
 
   var command: Command
+  /// Whether the tokens that its filter means are to be found before it is decided.
+  var needsSearch = false
   let caller: TesseraEngine.Caller
   /// When its caller stops waiting, on the monotonic clock in nanoseconds; nil for never.
   let deadline: Int64?

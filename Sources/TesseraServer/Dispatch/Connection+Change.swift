@@ -45,6 +45,7 @@ extension Connection {
     _ call: Admission<RevokeRequest>, _ core: inout ReactorCore
   ) throws(Refusal) {
     let target: RevokeCommand.Target
+    var needsSearch = false
     switch call.request.target {
     case .ids(let ids): target = .tokens(ids)
     case .value(let value):
@@ -56,12 +57,14 @@ extension Connection {
       filter.project = asked.project
       filter.environment = asked.environment
       filter.issuedBefore = asked.issuedBefore
-      target = .filter(filter)
+      target = .found([], filter)
+      needsSearch = true
     case nil:
       throw Refusal(
         .invalidArgument, "name tokens, show a value, or give a filter", field: "target")
     }
-    try commit(.revoke(RevokeCommand(target, reason: call.request.reason)), call, &core)
+    let command = RevokeCommand(target, reason: call.request.reason)
+    try commit(.revoke(command), call, needsSearch: needsSearch, &core)
   }
 
   mutating func purge(

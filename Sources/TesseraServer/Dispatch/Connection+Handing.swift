@@ -10,15 +10,16 @@ extension Connection {
   mutating func commit<Request>(
     _ command: Command, _ call: Admission<Request>,
     adding supplement: CommitRequest.Supplement = .none, newPassword: Secret? = nil,
-    _ core: inout ReactorCore
+    needsSearch: Bool = false, _ core: inout ReactorCore
   ) throws(Refusal) {
     if let check = call.check { try core.services.passwords.requireAttempt(check) }
     let needsPassword = call.check != nil || newPassword != nil
     let (ticket, deadline) = try begin(call.header, &core)
     let reply = reply(ticket, core)
-    let change = CommitRequest(
+    var change = CommitRequest(
       command: command, caller: call.caller, deadline: deadline, supplement: supplement,
       bytes: call.size, reply: reply)
+    change.needsSearch = needsSearch
     if !needsPassword {
       try requireTaken(core.services.changes.put(change), ticket)
     } else {

@@ -10,7 +10,8 @@ struct RevocationSearch: Sendable {
 
   /// nil where the change is not to be searched for.
   init?(_ change: CommitRequest) {
-    guard case .revoke(let command) = change.command, case .filter(let filter) = command.target
+    guard change.needsSearch, case .revoke(let command) = change.command,
+      case .found(_, let filter) = command.target
     else { return nil }
     self.change = change
     reason = command.reason
@@ -19,7 +20,8 @@ struct RevocationSearch: Sendable {
 
   /// Looks at the next tokens; the change as the committer is to decide it where there are no more.
   mutating func advance(_ engine: Engine, now: Timestamp) -> CommitRequest? {
-    if engine.advance(&search, by: change.caller, in: engine.makeBatch(now: now)) { return nil }
+    if engine.advance(&search, by: change.caller, now: now) { return nil }
+    change.needsSearch = false
     change.command = .revoke(
       RevokeCommand(.found(search.found, search.filter), reason: reason))
     return change

@@ -133,7 +133,7 @@ extension HistoryGenerator {
       if chance(60) { filter.project = project(in: model) }
       if chance(60) { filter.environment = environment(in: model) }
       if chance(60) { filter.issuedBefore = moment(in: model, upTo: 600_000, before: now) }
-      return .revoke(RevokeCommand(.filter(filter), reason: reason))
+      return .revoke(RevokeCommand(.found([], filter), reason: reason))
     default:
       let ids = (0..<number(chance(1) ? 0...0 : 1...4)).map { _ in token(in: model) }
       return .revoke(RevokeCommand(.tokens(ids), reason: reason))

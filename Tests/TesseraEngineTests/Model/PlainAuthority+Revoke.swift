@@ -21,7 +21,7 @@ extension PlainAuthority {
       {
         throw .any(.permissionDenied)
       }
-    case .filter(let filter):
+    case .found(_, let filter):
       let mayRevokeOthers =
         powers.isAdmin || powers.user != nil
         || powers.grants.contains { $0.permission == .tokensRevoke }
@@ -31,7 +31,6 @@ extension PlainAuthority {
         guard let token = tokens[id], token.revocation == nil else { return false }
         return filter.meets(token) && mayRevoke(token, powers) && id != powers.token
       }.map { RevokeOutcome(id: $0, result: .revoked) }
-    case .found: preconditionFailure("histories ask by the filter")
     }
     var toRevoke: [TokenID] = []
     for index in outcomes.indices where outcomes[index].result == .revoked {

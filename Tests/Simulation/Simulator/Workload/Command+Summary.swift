@@ -21,7 +21,7 @@ extension Command {
       switch command.target {
       case .tokens(let ids): "revoke \(ids.map { "\($0)" }.joined(separator: " "))"
       case .value(let value): "revoke the token of value \(value.word2)"
-      case .filter, .found: "revoke by a filter"
+      case .found: "revoke by a filter"
       }
     case .importTokens(let tokens): "import \(tokens.count)"
     case .purge: "purge"

@@ -105,7 +105,7 @@ struct Workload {
       filter.project = random.oneIn(2) ? project() : nil
       filter.environment = random.oneIn(2) ? one(of: Workload.environments) : nil
       filter.issuedBefore = now + .seconds(-number(0...600))
-      return RevokeCommand(.filter(filter), reason: reason)
+      return RevokeCommand(.found([], filter), reason: reason)
     case 1...3: return RevokeCommand(.value(value()), reason: reason)
     default:
       let ids = (0..<number(1...3)).map { _ in id() }

@@ -67,7 +67,7 @@ extension Simulation {
       trace.note("request \(first + index): \(command.summary)")
       return CommitWork.change(
         CommitRequest(
-          command: command, caller: caller,
+          command: searched(command, by: caller), caller: caller,
           deadline: random.oneIn(40) ? time.monotonicNanoseconds() : nil, supplement: .none,
           bytes: 0, reply: Reply(witness: witness, request: first + index)))
     }
@@ -77,6 +77,16 @@ extension Simulation {
     try judge()
     countRotation()
     try beginSnapshot()
+  }
+
+  /// The command with what its filter means, as the thread for queries finds it.
+  private func searched(_ command: Command, by caller: TesseraEngine.Caller) -> Command {
+    guard case .revoke(let revoke) = command, case .found(_, let filter) = revoke.target else {
+      return command
+    }
+    var search = RevokeSearch(filter)
+    while view!.engine.advance(&search, by: caller, now: now) {}
+    return .revoke(RevokeCommand(.found(search.found, filter), reason: revoke.reason))
   }
 
   private mutating func countRotation() {
