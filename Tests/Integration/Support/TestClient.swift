@@ -198,16 +198,17 @@ final class TestClient {
     if poller.nextEvent() == nil { throw TestFailure("nothing happens on the connection") }
   }
 
-  /// The answer to a call, whatever else comes before it.
+  /// The answer to a call, whatever else comes before it: after a goaway, too, what was received
+  /// before it is answered.
   func answer(to number: CallNumber) throws -> (FrameHeader, [UInt8]) {
     if let answer = early.removeValue(forKey: number) { return answer }
+    var end = "the connection ended before call \(number) was answered"
     while true {
       switch try next() {
-      case .closed, .cut:
-        throw TestFailure("the connection ended before call \(number) was answered")
+      case .closed, .cut: throw TestFailure(end)
       case .frame(let header, let payload):
         guard header.kind == .response else {
-          if header.kind == .goaway { throw TestFailure("goaway: \(try Frames.reason(payload))") }
+          if header.kind == .goaway { end = "goaway: \(try Frames.reason(payload))" }
           continue
         }
         if header.call == number { return (header, payload) }
