@@ -6,124 +6,104 @@ import TesseraModel
 /// |---|---|---|
 /// | 0 | 8 | created at, in microseconds |
 /// | 8 | 4 | created by, an actor's number |
-/// | 12 | 4 | version |
-/// | 16 | 4 | the number of the previous value's credential, or `absent` |
-/// | 20 | 4 | revoked by, an actor's number, or `absent` |
-/// | 24 | 8 | revoked at, in microseconds |
-/// | 32 | 2, 2, 2 | the lengths of name, description and reason, whose bytes follow from 40 |
-/// | after them | 8 | until when the previous value is valid, where there is one |
+/// | 12 | 2 | version, where it is not wide |
+/// | 14 | 2 | the name's length below, which of the parts there are above |
+/// | 16 | | the name, and then each part that there is |
 ///
-/// Lives as long as its owner says: whoever reads it is within an epoch or holds the ledger's lock.
+/// | part | holds |
+/// |---|---|
+/// | wide version | version, 4 bytes |
+/// | description | its length, 2 bytes, and the text |
+/// | previous | the number of the previous value's credential, 4, and until when it is valid, 8 |
+/// | revocation | at, 8, by, 4, the length of the reason, 2, and the reason |
+///
+/// Most tokens have none of the parts; there are millions of them. Lives as long as its owner says:
+/// whoever reads it is within an epoch or holds the ledger's lock.
 @safe
 struct PackedDetails {
-  static let absent = UInt32.max
-  private static let textOffset = 40
-
   let memory: UnsafeMutableRawPointer
 
   var createdAt: Timestamp { Timestamp(microseconds: load(0)) }
   var createdBy: ActorNumber { ActorNumber(rawValue: load(8)) }
-  var version: UInt32 { load(12) }
+
+  var version: UInt32 {
+    let version: UInt16 = load(12)
+    return parts.contains(.wideVersion) ? load(offset(of: .wideVersion)) : UInt32(version)
+  }
+
+  var name: String { text(at: PackedDetails.nameOffset, count: nameLength) }
+
+  var description: String {
+    parts.contains(.description) ? countedText(at: offset(of: .description)) : ""
+  }
 
   var previous: CredentialNumber? {
-    let number: UInt32 = load(16)
-    return number == PackedDetails.absent ? nil : CredentialNumber(rawValue: number)
+    guard parts.contains(.previous) else { return nil }
+    return CredentialNumber(rawValue: load(offset(of: .previous)))
   }
 
   /// Where there is a previous value. What the token's own expiry leaves of it is in its
   /// credential.
   var previousValidUntil: Timestamp {
-    let (name, description, reason) = lengths
-    let offset = PackedDetails.textOffset + name + description + reason
-    return Timestamp(
-      microseconds: unsafe memory.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+    Timestamp(microseconds: load(offset(of: .previous) + 4))
+  }
+
+  var revokedAt: Timestamp? {
+    guard parts.contains(.revocation) else { return nil }
+    return Timestamp(microseconds: load(offset(of: .revocation)))
   }
 
   var revokedBy: ActorNumber? {
-    let by: UInt32 = load(20)
-    return by == PackedDetails.absent ? nil : ActorNumber(rawValue: by)
+    guard parts.contains(.revocation) else { return nil }
+    return ActorNumber(rawValue: load(offset(of: .revocation) + 8))
   }
-
-  var revokedAt: Timestamp? { revokedBy == nil ? nil : Timestamp(microseconds: load(24)) }
 
   var revocation: (at: Timestamp, by: ActorNumber, reason: String)? {
-    guard let revokedBy else { return nil }
-    let reason = text(at: lengths.name + lengths.description, count: lengths.reason)
-    return (Timestamp(microseconds: load(24)), revokedBy, reason)
+    guard let revokedAt, let revokedBy else { return nil }
+    return (revokedAt, revokedBy, countedText(at: offset(of: .revocation) + 12))
   }
 
-  var name: String { text(at: 0, count: lengths.name) }
-  var description: String { text(at: lengths.name, count: lengths.description) }
+  // MARK: The parts
 
-  /// Packs a record. `createdBy` and `revokedBy` are the actors' numbers in the ledger.
-  static func pack(
-    _ record: TokenRecord, createdBy: ActorNumber, revokedBy: ActorNumber?,
-    previous: CredentialNumber?
-  ) -> PackedDetails {
-    let validUntil = previous == nil ? nil : record.credentials.previous?.validUntil
-    let reason = record.revocation?.reason ?? ""
-    let texts = [record.name, record.description, reason]
-    let byteCount =
-      textOffset + texts.reduce(0) { $0 + $1.utf8.count }
-      + (validUntil == nil ? 0 : 8)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 8)
-    func store<Value: BitwiseCopyable>(_ value: Value, _ offset: Int) {
-      unsafe memory.storeBytes(of: value, toByteOffset: offset, as: Value.self)
-    }
-    store(record.createdAt.microseconds, 0)
-    store(createdBy.rawValue, 8)
-    store(record.version, 12)
-    store(previous?.rawValue ?? absent, 16)
-    store(revokedBy?.rawValue ?? absent, 20)
-    store(record.revocation?.at.microseconds ?? 0, 24)
-    var end = textOffset
-    for (index, text) in texts.enumerated() {
-      store(UInt16(text.utf8.count), 32 + 2 * index)
-      for byte in text.utf8 {
-        store(byte, end)
-        end += 1
-      }
-    }
-    if let validUntil { store(validUntil.microseconds, end) }
-    return unsafe PackedDetails(memory: unsafe memory)
+  /// In the order in which they stand.
+  struct Parts: OptionSet {
+    let rawValue: UInt16
+
+    static let wideVersion = Parts(rawValue: 1 << 12)
+    static let description = Parts(rawValue: 1 << 13)
+    static let previous = Parts(rawValue: 1 << 14)
+    static let revocation = Parts(rawValue: 1 << 15)
   }
 
-  /// The same of the token once it is revoked, which is another version of it.
-  ///
-  /// - Precondition: it is not revoked.
-  func revoked(at moment: Timestamp, by actor: ActorNumber, reason: String) -> PackedDetails {
-    let textBytes = lengths.name + lengths.description
-    let tailBytes = previous == nil ? 0 : 8
-    let textEnd = PackedDetails.textOffset + textBytes
-    let reasonBytes = reason.utf8.count
-    let copy = UnsafeMutableRawPointer.allocate(
-      byteCount: textEnd + reasonBytes + tailBytes, alignment: 8)
-    func store<Value: BitwiseCopyable>(_ value: Value, _ offset: Int) {
-      unsafe copy.storeBytes(of: value, toByteOffset: offset, as: Value.self)
-    }
-    unsafe copy.copyMemory(from: memory, byteCount: textEnd)
-    store(version + 1, 12)
-    store(actor.rawValue, 20)
-    store(moment.microseconds, 24)
-    store(UInt16(reasonBytes), 36)
-    for (index, byte) in reason.utf8.enumerated() { store(byte, textEnd + index) }
-    unsafe (copy + textEnd + reasonBytes).copyMemory(
-      from: memory + textEnd, byteCount: tailBytes)
-    return unsafe PackedDetails(memory: unsafe copy)
+  static let nameOffset = 16
+  static let longestName = 1 << 12 - 1
+
+  private var parts: Parts { Parts(rawValue: load(14)) }
+  private var nameLength: Int { Int(load(14) as UInt16) & PackedDetails.longestName }
+
+  /// Where a part begins that there is.
+  private func offset(of part: Parts) -> Int {
+    var offset = PackedDetails.nameOffset + nameLength
+    if part == .wideVersion { return offset }
+    if parts.contains(.wideVersion) { offset += 4 }
+    if part == .description { return offset }
+    if parts.contains(.description) { offset += 2 + Int(load(offset) as UInt16) }
+    if part == .previous { return offset }
+    if parts.contains(.previous) { offset += 12 }
+    return offset
   }
 
-  private var lengths: (name: Int, description: Int, reason: Int) {
-    let (name, description, reason): (UInt16, UInt16, UInt16) = (load(32), load(34), load(36))
-    return (Int(name), Int(description), Int(reason))
-  }
-
+  /// Nothing but the first two fields is aligned.
   private func load<Value: BitwiseCopyable>(_ offset: Int) -> Value {
-    unsafe memory.load(fromByteOffset: offset, as: Value.self)
+    unsafe memory.loadUnaligned(fromByteOffset: offset, as: Value.self)
+  }
+
+  private func countedText(at offset: Int) -> String {
+    text(at: offset + 2, count: Int(load(offset) as UInt16))
   }
 
   private func text(at offset: Int, count: Int) -> String {
-    let start = unsafe memory + PackedDetails.textOffset + offset
-    return unsafe String(
-      decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+    unsafe String(
+      decoding: UnsafeRawBufferPointer(start: memory + offset, count: count), as: UTF8.self)
   }
 }
