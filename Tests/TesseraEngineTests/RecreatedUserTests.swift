@@ -37,8 +37,9 @@ import Testing
     #expect(authority.update(old.id, by: bob) { $0.name = "mine" }.mark == "?")
     #expect(authority.regenerate(old.id, by: bob).mark == "?")
     #expect(authority.revoke([old.id], by: bob).mark == "?")
-    #expect(authority.run(.issue(authority.makeIssue(.personal) { $0.copyOf = old.id }), by: bob)
-      .mark == "?")
+    #expect(
+      authority.run(.issue(authority.makeIssue(.personal) { $0.copyOf = old.id }), by: bob)
+        .mark == "?")
   }
 
   @Test func `nor are the former's events`() {

@@ -54,8 +54,9 @@ import Testing
 
   /// Its ends are its own.
   private func mark(_ block: Block) {
-    unsafe block.memory.storeBytes(of: block.mark, as: UInt8.self)
-    unsafe block.memory.storeBytes(of: block.mark, toByteOffset: 1 << block.log2 - 1, as: UInt8.self)
+    for offset in [0, 1 << block.log2 - 1] {
+      unsafe block.memory.storeBytes(of: block.mark, toByteOffset: offset, as: UInt8.self)
+    }
   }
 
   private func expectMarked(_ block: Block) {

@@ -129,7 +129,8 @@ import Testing
     ).elements
     let seen = Set(events.map(\.subject))
     #expect(seen == [.tokens([own]), .tokens([narrow.id])])
-    #expect(authority.revoke([narrow.id, own], by: stage.caller).revocations == [.revoked, .revoked])
+    #expect(
+      authority.revoke([narrow.id, own], by: stage.caller).revocations == [.revoked, .revoked])
   }
 
   @Test func `users are found by text, role and project`() {
