@@ -20,6 +20,9 @@ struct Oracle {
 
   /// A start knows of no earlier time: that of the last change, or when the clock was accepted.
   private(set) var leastMoment = Timestamp.earliest
+  /// The clock that was said to be right at this start: of what is in flight, too, it knows no later
+  /// time.
+  private var acceptedMoment: Timestamp?
 
   private let eventsKept: Int
   private var settled: Reference
@@ -65,7 +68,7 @@ struct Oracle {
   private mutating func settle() {
     settled.apply(inFlight)
     history += inFlight
-    leastMoment = inFlight.last?.at ?? leastMoment
+    leastMoment = leastMomentWithFlight
     for entry in inFlight { doors.note(entry) }
     inFlight = []
     isUnknown = false
@@ -126,8 +129,7 @@ struct Oracle {
     if let difference = found.difference(from: expected.listing) {
       throw Finding("after a start there is \(difference)")
     }
-    let least = isHopeTrue ? inFlight.last?.at ?? leastMoment : leastMoment
-    if found.lastMoment < least {
+    if found.lastMoment < (isHopeTrue ? leastMomentWithFlight : leastMoment) {
       throw Finding("after a start there is a highest time before that of the last change")
     }
     try uses.check(found.usage, isOlder: usesAreOlder)
@@ -137,6 +139,7 @@ struct Oracle {
   mutating func adopt(_ found: Listing, from snapshot: Revision?) throws(Finding) {
     try check(found)
     if found.revision == revision { if !inFlight.isEmpty { refuse() } } else { settle() }
+    acceptedMoment = nil
     uses.adopt(found.usage, from: snapshot)
   }
 
@@ -144,7 +147,15 @@ struct Oracle {
   func settledEngine() -> Engine { Reference(eventsKept: eventsKept, history).engine }
 
   /// The clock is right, whatever was seen.
-  mutating func accepted(_ now: Timestamp) { leastMoment = min(leastMoment, now) }
+  mutating func accepted(_ now: Timestamp) {
+    leastMoment = min(leastMoment, now)
+    acceptedMoment = now
+  }
+
+  private var leastMomentWithFlight: Timestamp {
+    guard let last = inFlight.last?.at else { return leastMoment }
+    return min(last, acceptedMoment ?? last)
+  }
 
   /// Many checks of the same state follow.
   mutating func prepare() {
