@@ -14,6 +14,7 @@ static inline void tessera_prefetch(const void *address) { __builtin_prefetch(ad
 // no such instruction or the length is another.
 bool tessera_crc32(const void *bytes, size_t count, uint32_t *sum);
 
-// Asks for large pages from `address` on, which is aligned to one, before the memory is used. A
-// hint, too: where there are none, small ones are used.
-void tessera_advise_large_pages(void *address, size_t count);
+// Zeroed memory that begins at a multiple of two mebibytes and is as many, of large pages where the
+// kernel has some at hand; NULL where there is no memory.
+void *tessera_map_large_pages(size_t count);
+void tessera_unmap_large_pages(void *address, size_t count);

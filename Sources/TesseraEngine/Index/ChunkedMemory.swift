@@ -3,7 +3,8 @@ import Synchronization
 /// An array of fixed-size elements that grows without moving: readers keep their addresses.
 ///
 /// Memory comes in chunks through a directory of atomics. Both are reserved whole and written only
-/// as far as elements are in use, so that what is not needed is never touched and costs no memory.
+/// as far as elements are in use, so that what is not needed is not touched and costs no memory, but
+/// for the rest of the last large page.
 /// An element's address never changes, so only the writer's knowledge of which elements are in use
 /// needs care; a reader gets an element's number from something that was published after it.
 ///
@@ -32,7 +33,12 @@ final class ChunkedMemory: @unchecked Sendable {
   deinit {
     for index in 0..<allocatedChunks {
       let address = unsafe chunks[index].load(ordering: .relaxed)
-      unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
+      guard let chunk = unsafe UnsafeMutableRawPointer(bitPattern: address) else { continue }
+      if isOfLargePages(index) {
+        unsafe LargePages.free(chunk, byteCount: elementBytes << chunkLog2)
+      } else {
+        unsafe chunk.deallocate()
+      }
     }
     unsafe chunks.deallocate()
   }
@@ -53,13 +59,16 @@ final class ChunkedMemory: @unchecked Sendable {
     }
   }
 
-  /// The first is of small pages, so that few elements take little.
+  /// The first chunk is of small pages, so that few elements take little.
+  private func isOfLargePages(_ chunk: Int) -> Bool {
+    chunk > 0 && (elementBytes << chunkLog2) & (LargePages.byteCount - 1) == 0
+  }
+
   private func allocateChunk() -> UnsafeMutableRawPointer {
     let byteCount = elementBytes << chunkLog2
-    if count > 0, byteCount & (LargePages.byteCount - 1) == 0 {
-      return unsafe LargePages.allocate(byteCount: byteCount)
-    }
-    return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    return isOfLargePages(count >> chunkLog2)
+      ? unsafe LargePages.allocate(byteCount: byteCount)
+      : UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
   }
 
   /// Where the element is. It must have been grown to.

@@ -39,9 +39,10 @@ struct TableMemory: ~Copyable {
 
   /// Takes back what `take` gave.
   mutating func giveBack(_ memory: UnsafeMutableRawPointer, byteCountLog2: Int) {
-    guard
-      TableMemory.smallestLog2 <= byteCountLog2, byteCountLog2 < LargePages.byteCountLog2
-    else { return unsafe memory.deallocate() }
+    if byteCountLog2 < TableMemory.smallestLog2 { return unsafe memory.deallocate() }
+    if byteCountLog2 >= LargePages.byteCountLog2 {
+      return unsafe LargePages.free(memory, byteCount: 1 << byteCountLog2)
+    }
     let block = UInt(bitPattern: memory)
     let address = block & ~UInt(LargePages.byteCount - 1)
     guard var page = pages.removeValue(forKey: address) else {
@@ -51,7 +52,8 @@ struct TableMemory: ~Copyable {
     page.free.append(block)
     if page.isUnused {
       withRoom[byteCountLog2].removeAll { $0 == address }
-      TableMemory.free(address)
+      let page = unsafe UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped
+      unsafe LargePages.free(page, byteCount: LargePages.byteCount)
     } else {
       pages[address] = page
     }
@@ -64,10 +66,6 @@ struct TableMemory: ~Copyable {
     pages[address] = Page(blockLog2: blockLog2, free: blocks.reversed().map { address + $0 })
     withRoom[blockLog2].append(address)
     return address
-  }
-
-  private static func free(_ address: UInt) {
-    unsafe UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
   }
 
   deinit { precondition(pages.isEmpty, "every table is given back before") }
