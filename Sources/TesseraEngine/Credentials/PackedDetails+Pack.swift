@@ -41,6 +41,7 @@ extension PackedDetails {
     if revocation != nil { parts.insert(.revocation) }
 
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(nameOffset + nameLength + description.utf8.count)
     bytes.append(integer: createdAt.microseconds)
     bytes.append(integer: createdBy.rawValue)
     bytes.append(integer: narrowVersion ?? 0)
