@@ -109,29 +109,47 @@ private struct Life {
     }
   }
 
-  @Test func `an authority that a failed making left behind stays, whichever call failed`()
-    throws
-  {
+  @Test(arguments: ["/data", "/data/"])
+  func `an authority that a failed making left behind stays, whichever call failed`(
+    _ path: String
+  ) throws {
     var random = SeededGenerator.announced()
     let whole = SimulatedDisk()
-    _ = try DataDirectory(creating: "/data", on: whole)
+    _ = try DataDirectory(creating: path, on: whole)
     var kept = 0
     for call in 0..<whole.calls {
       let disk = SimulatedDisk()
       disk.fail(calls: call..<call + 1, .init(call: .fsync, errno: EIO))
-      _ = try? DataDirectory(creating: "/data", on: disk)
+      _ = try? DataDirectory(creating: path, on: disk)
       disk.repair()
-      guard try DataDirectory.contents(of: "/data", on: disk) == .authority else { continue }
+      guard try DataDirectory.contents(of: path, on: disk) == .authority else { continue }
       kept += 1
-      try withJournal("/data", on: disk) { try $0.append(Samples.entries(1...1)) }
+      try withJournal(path, on: disk) { try $0.append(Samples.entries(1...1)) }
       for _ in 0..<20 {
         let crashed = disk.fork()
         crashed.restart(using: &random)
-        let found = try Opened.read("/data", on: crashed).state.settled
+        let found = try Opened.read(path, on: crashed).state.settled
         #expect(found == .after(Samples.entries(1...1)), "call \(call)")
       }
     }
     #expect(kept > 0)
+  }
+
+  @Test(arguments: ["/data", "/data/", "/data//"])
+  func `an authority that was made, or filled from another, stays`(_ path: String) throws {
+    var random = SeededGenerator.announced()
+    let (made, filled) = (SimulatedDisk(), SimulatedDisk())
+    _ = try DataDirectory(creating: path, on: made)
+    let directory = try NewDirectory(at: path, on: filled)
+    try directory.finish(after: .zero)
+    for _ in 0..<100 {
+      for disk in [made, filled] {
+        let crashed = disk.fork()
+        crashed.restart(using: &random)
+        #expect(try DataDirectory.contents(of: path, on: crashed) == .authority)
+        #expect(try Opened.read("/data", on: crashed).report.entries == 0)
+      }
+    }
   }
 
   @Test func `whichever call is short, nothing is refused`() throws {

@@ -39,7 +39,7 @@ public struct DataDirectory<D: Disk>: ~Copyable {
     creating path: String, authority: AuthorityID = .random(), on disk: D
   ) throws(JournalError) {
     let layout = Layout(root: path)
-    try attempt { () throws(SystemError) in try disk.createDirectory(path) }
+    try attempt { () throws(SystemError) in try disk.createDirectory(layout.root) }
     let lock = try DataDirectory.lock(layout, on: disk)
     switch try DataDirectory.contents(of: layout, on: disk) {
     case .authority: throw .exists(directory: path)

@@ -13,6 +13,14 @@ import TesseraSystem
 struct Layout: Sendable {
   let root: String
 
+  /// - Parameter root: slashes at its end are dropped. What comes before the last one that is left
+  ///   is the parent, which is synchronised too when the directory is made.
+  init(root: String) {
+    var root = root[...]
+    while root.utf8.count > 1, root.hasSuffix("/") { root.removeLast() }
+    self.root = String(root)
+  }
+
   var lock: String { root + "/LOCK" }
   var identity: String { root + "/authority" }
   var journal: String { root + "/journal" }

@@ -24,11 +24,11 @@ public struct NewDirectory<D: Disk>: ~Copyable {
     at path: String, authority: AuthorityID = .random(), on disk: D
   ) throws(JournalError) {
     let layout = Layout(root: path)
-    if let entry = try NewDirectory.firstEntry(of: path, on: disk) {
+    if let entry = try NewDirectory.firstEntry(of: layout.root, on: disk) {
       throw .notEmpty(directory: path, entry: entry)
     }
     try attempt { () throws(SystemError) in
-      try disk.createDirectory(path)
+      try disk.createDirectory(layout.root)
       try disk.createDirectory(layout.journal)
       try disk.createDirectory(layout.snapshots)
     }

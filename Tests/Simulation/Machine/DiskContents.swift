@@ -150,6 +150,17 @@ extension DiskContents {
   }
 }
 
+/// The path as names are kept. A kernel takes "/data/" and "//data" for "/data"; the root is empty.
+func canonical(_ path: String) -> String {
+  let slash = UInt8(ascii: "/")
+  let bytes = path.utf8
+  let isCanonical =
+    bytes.last != slash && !zip(bytes, bytes.dropFirst()).contains { $0 == slash && $1 == slash }
+  if isCanonical { return path }
+  let names = path.split(separator: "/").joined(separator: "/")
+  return bytes.first == slash && !names.isEmpty ? "/" + names : names
+}
+
 func parent(of path: String) -> Substring {
   path.lastIndex(of: "/").map { path[..<$0] } ?? ""
 }

@@ -4,7 +4,8 @@ import TesseraSystem
 
 extension SimulatedDisk {
   package func open(_ path: String, _ mode: FileMode) throws(SystemError) -> FileNumber {
-    try call(.open) { state throws(SystemError) in
+    let path = canonical(path)
+    return try call(.open) { state throws(SystemError) in
       let inode: Int
       if let found = state.contents.names.current[path] {
         guard found != DiskContents.Names.directory else {
@@ -109,6 +110,7 @@ extension SimulatedDisk {
   }
 
   package func createDirectory(_ path: String) throws(SystemError) {
+    let path = canonical(path)
     try call(.mkdir) { state in
       guard state.contents.names.current[path] == nil else { return }
       state.contents.names.change(.set(path, DiskContents.Names.directory))
@@ -116,7 +118,8 @@ extension SimulatedDisk {
   }
 
   package func entries(of directory: String) throws(SystemError) -> [String] {
-    try call(.opendir) { state throws(SystemError) in
+    let directory = canonical(directory)
+    return try call(.opendir) { state throws(SystemError) in
       guard state.contents.hasDirectory(directory) else {
         throw SystemError("opendir", errno: ENOENT, subject: directory)
       }
@@ -127,6 +130,7 @@ extension SimulatedDisk {
   }
 
   package func rename(_ path: String, to newPath: String) throws(SystemError) {
+    let (path, newPath) = (canonical(path), canonical(newPath))
     try call(.rename) { state throws(SystemError) in
       guard let inode = state.contents.names.current[path] else {
         throw SystemError("rename", errno: ENOENT, subject: path)
@@ -136,6 +140,7 @@ extension SimulatedDisk {
   }
 
   package func remove(_ path: String) throws(SystemError) {
+    let path = canonical(path)
     try call(.unlink) { state throws(SystemError) in
       guard state.contents.names.current[path] != nil else {
         throw SystemError("unlink", errno: ENOENT, subject: path)
@@ -145,9 +150,10 @@ extension SimulatedDisk {
   }
 
   package func synchronizeDirectory(_ path: String) throws(SystemError) {
+    let path = canonical(path)
     try call(.fsync) { state in
       if state.pretends(.fsync, path) { return }
-      state.contents.names.makeDurable(in: path == "/" ? "" : path)
+      state.contents.names.makeDurable(in: path)
       state.contents.collect(open: state.open.values.lazy.map(\.inode))
     }
   }
