@@ -26,7 +26,8 @@ import Testing
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("tessera-backup-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let folder = try BackupFolder(new: path)
+    let folder = try BackupFolder(new: path + "//")
+    #expect(folder.path == path)
     let copy = try folder.create("authority")
     try copy.append(Array("abc".utf8))
     try copy.append(Array("def".utf8))

@@ -7,6 +7,10 @@ struct BackupFolder: Sendable {
 
   /// Makes the directory.
   init(new path: String) throws(CommandFailure) {
+    // With a slash at its end the path would be taken for its own parent when that is synchronised.
+    var name = path[...]
+    while name.utf8.count > 1, name.hasSuffix("/") { name.removeLast() }
+    let path = String(name)
     self.path = path
     try BackupFolder.make(path)
     for folder in BackupFolder.folders { try BackupFolder.make("\(path)/\(folder)") }
