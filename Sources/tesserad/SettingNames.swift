@@ -40,10 +40,25 @@ enum SettingNames {
       "the environment's \(wrong) is no setting; \(meant(wrong, among: variables))")
   }
 
-  /// Kubernetes gives every container such variables about a service that is called `tesserad`.
+  /// Kubernetes gives every container such variables about services that are called `tesserad`, or
+  /// `tesserad-metrics`: after the service's name come `SERVICE_HOST`, `SERVICE_PORT`, which the
+  /// name of a port may follow, `PORT`, and what `isOfPort` knows.
   private static func isOfKubernetes(_ name: String, _ value: String) -> Bool {
-    name.hasPrefix("\(variablePrefix)SERVICE_") || name.hasPrefix("\(variablePrefix)PORT_")
-      || (name == "\(variablePrefix)PORT" && value.contains("://"))
+    let words = name.split(separator: "_").dropFirst()
+    if words.last == "PORT", value.contains("://") { return true }
+    return words.indices.contains { index in
+      let end = words[index...]
+      return end.elementsEqual(["SERVICE", "HOST"]) || end.starts(with: ["SERVICE", "PORT"])
+        || isOfPort(Array(end))
+    }
+  }
+
+  /// `PORT_7420_TCP`, perhaps with `_ADDR`, `_PORT` or `_PROTO`.
+  private static func isOfPort(_ words: [Substring]) -> Bool {
+    guard 3...4 ~= words.count, words[0] == "PORT", UInt16(words[1]) != nil,
+      ["TCP", "UDP", "SCTP"].contains(words[2])
+    else { return false }
+    return words.count == 3 || ["ADDR", "PORT", "PROTO"].contains(words[3])
   }
 
   /// Checks the names in a YAML file, whose values are read elsewhere.

@@ -34,11 +34,26 @@ import TesseraTLS
   @Test func `what Kubernetes tells of a service of that name is no setting, and no mistake`()
     throws
   {
-    try SettingNames.check(environment: [
-      "TESSERAD_SERVICE_HOST": "10.0.0.1", "TESSERAD_SERVICE_PORT": "7420",
-      "TESSERAD_PORT": "tcp://10.0.0.1:7420", "TESSERAD_PORT_7420_TCP": "tcp://10.0.0.1:7420",
-      "TESSERAD_PORT_7420_TCP_ADDR": "10.0.0.1", "TESSERA_TOKEN_FILE": "root.token",
-    ])
+    try SettingNames.check(environment: ["TESSERA_TOKEN_FILE": "root.token"])
+    for service in ["TESSERAD", "TESSERAD_METRICS", "TESSERAD_TLS_CLIENTS_2"] {
+      try SettingNames.check(environment: [
+        "\(service)_SERVICE_HOST": "10.0.0.1", "\(service)_SERVICE_PORT": "9090",
+        "\(service)_SERVICE_PORT_HTTP_METRICS": "9090", "\(service)_PORT": "tcp://10.0.0.1:9090",
+        "\(service)_PORT_9090_TCP": "tcp://10.0.0.1:9090", "\(service)_PORT_9090_TCP_PORT": "9090",
+        "\(service)_PORT_9090_TCP_ADDR": "10.0.0.1", "\(service)_PORT_9090_TCP_PROTO": "tcp",
+      ])
+    }
+  }
+
+  @Test(arguments: [
+    "TESSERAD_SERVICE", "TESSERAD_SERVICE_HOSTS", "TESSERAD_HOST", "TESSERAD_LISTEN_PORT",
+    "TESSERAD_METRICS_PORT", "TESSERAD_PORT_9090", "TESSERAD_PORT_HTTP_TCP",
+    "TESSERAD_PORT_9090_TCP_NAME", "TESSERAD_PORT_9090_TLS", "TESSERAD_TLS_CERTIFICATES",
+  ])
+  func `what only looks like it is a mistake`(_ name: String) {
+    #expect(throws: DaemonFailure.self) {
+      try SettingNames.check(environment: [name: "9090"])
+    }
   }
 
   @Test func `a name in the file that is no setting is refused, with the name that is near`() throws
