@@ -53,8 +53,9 @@ extension CertificateWatch.Shown {
 }
 
 extension CertificateValidity {
-  /// Enough to have another signed, and not so early that the warning becomes a habit.
-  private static let daysOfWarning: Int64 = 14
+  /// Enough to have another signed, and not so early that the warning becomes a habit: what lives
+  /// for days is renewed when a third of them is left.
+  private var secondsOfWarning: Int64 { min(14 * 86_400, (lastSecond - firstSecond) / 3) }
 
   /// Why it is not good for long, and how bad that is; nil where it is.
   func trouble(at now: Timestamp) -> (level: Logger.Level, words: String)? {
@@ -67,7 +68,7 @@ extension CertificateValidity {
         .error, "is not valid before \(start), and clients refuse it: or is this clock wrong?"
       )
     }
-    guard lastSecond - second < CertificateValidity.daysOfWarning * 86_400 else { return nil }
+    guard lastSecond - second < secondsOfWarning else { return nil }
     return (.warning, "expires at \(end), and then clients refuse it")
   }
 

@@ -47,13 +47,13 @@ import TesseraTLS
     #expect(said.contains(" error ") && said.contains(directory.file("server.pem")), "\(said)")
     #expect(said.contains("'authority.internal'") && said.contains("SIGHUP"), "\(said)")
 
-    place(to: 13 * 86_400)
+    place(from: -60 * 86_400, to: 13 * 86_400)
     daemon.send(SIGHUP)
     #expect(try daemon.waitForLine("expires at ").contains(" warning "))
     place(from: 3600, to: 90 * 86_400)
     daemon.send(SIGHUP)
     #expect(try daemon.waitForLine("is not valid before ").contains(" error "))
-    place(to: 15 * 86_400)
+    place(from: -60 * 86_400, to: 15 * 86_400)
     daemon.send(SIGHUP)
     _ = try daemon.waitForLine("were read again", count: 3)
     daemon.send(SIGTERM)
@@ -95,6 +95,17 @@ import TesseraTLS
       if second != 999, level != nil {
         #expect(trouble?.words.contains("1973-03-03T09:46:40Z") == true)
       }
+    }
+  }
+
+  @Test(arguments: [(days: 6, hours: 48), (41, 328), (42, 336), (43, 336)])
+  func `a certificate for a short time is warned of in its last third`(days: Int, hours: Int) {
+    let last = Int64(days) * 86_400
+    let certificate = CertificateValidity(commonName: nil, firstSecond: 0, lastSecond: last)
+    let start = last - Int64(hours) * 3_600
+    for (second, level) in [(start, nil), (start + 1, Logger.Level.warning), (last, .warning)] {
+      let trouble = certificate.trouble(at: Timestamp(microseconds: second * 1_000_000))
+      #expect(trouble?.level == level, "\(second)")
     }
   }
 }
