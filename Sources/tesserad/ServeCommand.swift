@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
         onJournalEnd: { if exits { diskFailure.tell() } })
       let service = DaemonService(
         server: server, source: source, certificates: certificates, diskFailure: diskFailure,
-        supervisor: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"].map(NotifySocket.init),
+        supervisor: supervisor,
         logger: logger)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
@@ -57,6 +57,12 @@ struct ServeCommand: AsyncParsableCommand {
       try await group.run()
       logger.notice("stopped")
     }
+  }
+
+  /// A variable that is empty counts as unset, as it does for sd_notify(3).
+  private var supervisor: NotifySocket? {
+    let name = ProcessInfo.processInfo.environment["NOTIFY_SOCKET"] ?? ""
+    return name.isEmpty ? nil : NotifySocket(named: name)
   }
 
   private func openAuthority(

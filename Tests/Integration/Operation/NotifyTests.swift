@@ -55,4 +55,11 @@ import TesseraSystem
     daemon.send(SIGTERM)
     #expect(daemon.wait() == .exited(0))
   }
+
+  @Test func `an empty name is as good as none`() throws {
+    let daemon = try DaemonProcess.serve(directory, environment: ["NOTIFY_SOCKET": ""])
+    daemon.send(SIGTERM)
+    #expect(daemon.wait() == .exited(0))
+    #expect(!daemon.log().contains("could not be told"))
+  }
 }
