@@ -33,7 +33,10 @@ import Testing
       kind: .service, digest: authority.newDigest(), isUnchecked: true, entropy: 7)
     token.permissions = permissions
     let imported = authority.run(.importTokens([token]))
-    guard case .imported(let outcomes) = imported else { return }
+    guard case .imported(let outcomes) = imported else {
+      Issue.record("\(imported)")
+      return
+    }
     var refused: Refusal?
     if case .failure(let refusal) = outcomes[0] { refused = refusal }
     #expect(issued.refusal == refused)
