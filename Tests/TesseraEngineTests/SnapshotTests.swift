@@ -138,4 +138,20 @@ import Testing
     let next = restored.makeBatch(now: .earliest)
     #expect(next.now == engine.lastMoment)
   }
+
+  @Test func `tokens come before the users who made them, however many these are`() {
+    let engine = Engine(hashKey: (1, 2))
+    engine.beginRestore()
+    // More than a chunk of the users' table holds.
+    for number in UInt64(0)..<20_000 {
+      let maker = UserID(unchecked: "user-\(number)")
+      engine.restore(
+        TokenRecord(
+          id: TokenID(high: 1 << 16, low: number), kind: .client, name: "", projects: .all,
+          createdAt: .earliest, createdBy: .user(maker, through: nil),
+          credentials: Credentials(current: Digest(number, 1, 2, 3))), usage: .none)
+    }
+    engine.checkInvariants(isWhole: false)
+    #expect(engine.tokenCount == 20_000)
+  }
 }

@@ -31,7 +31,13 @@ extension Ledger {
   }
 
   mutating func countMade(by maker: UserID?, _ step: Int) {
-    if let maker, step != 0 { owners.change(maker) { $0.madeTokens += step } }
+    guard let maker, step != 0 else { return }
+    let number = owners.change(maker) { owner in
+      owner.madeTokens += step
+      return owner.number
+    }
+    // Somebody of this id may have no rights yet, or none any more.
+    shared.users.grow(toInclude: number)
   }
 
   /// Files the token under what its record names.
