@@ -54,15 +54,17 @@ func write(_ text: String, to path: String) throws {
       let path = "\(folder)/new/tessera/token"
       for value in ["first", "second"] {
         let draft = try LoginFile.Draft(replacing: path)
-        try draft.keep(Secret(value))
+        try draft.keep(Secret(value), from: "127.0.0.1:7420")
       }
       #expect(try TokenInput.read(path) == Secret("second"))
       #expect(mode(path) == 0o600)
       #expect(mode("\(folder)/new") == 0o700)
-      #expect(names(in: "\(folder)/new/tessera") == ["token"])
+      #expect(names(in: "\(folder)/new/tessera").sorted() == ["token", "token.address"])
+      #expect(LoginFile.address(of: path) == "127.0.0.1:7420")
       #expect(LoginFile.existing { ["XDG_CONFIG_HOME": "\(folder)/new"][$0] } == path)
       #expect(try LoginFile.remove(path))
       #expect(try !LoginFile.remove(path))
+      #expect(names(in: "\(folder)/new/tessera").isEmpty)
       #expect(LoginFile.existing { ["XDG_CONFIG_HOME": "\(folder)/new"][$0] } == nil)
     }
   }

@@ -43,6 +43,20 @@ import Testing
     #expect(try place.must("token", "list", "--kind", "admin").split(separator: "\n").count == 3)
   }
 
+  @Test func `who reads some kinds alone is asked about every token that a purge forgets`() throws {
+    try place.must(
+      "token", "issue", "SERVICE", "--permission", "tokens.revoke", "--permission",
+      "tokens.read:kinds=CLIENT", "--expires", "1d", "--values-file", "limited")
+    place.environment["TESSERA_TOKEN_FILE"] = "limited"
+    let refused = try place.atTerminal(
+      "token", "purge", "--ended-before", "1d",
+      answering: ["Forget every token that ended by then for good? [y/N] ": "n"])
+    #expect(refused.code == 1, "\(refused.words)")
+    place.environment["TESSERA_TOKEN_FILE"] = ".tessera/root.token"
+    let nothing = try place.atTerminal("token", "purge", "--ended-before", "1d")
+    #expect(nothing.code == 0 && !nothing.words.contains("Forget"), "\(nothing.words)")
+  }
+
   @Test func `values that will open everything are imported when somebody says yes`() throws {
     let value = String(repeating: "0123456789abcdef", count: 4) + "\n"
     let unasked = try place.tessera("token", "import", "ADMIN", "--expires", "1d", input: value)

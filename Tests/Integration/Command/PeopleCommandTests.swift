@@ -77,6 +77,24 @@ import Testing
     try place.must("token", "validate", input: made)
   }
 
+  @Test func `a login is shown to no authority but its own`() throws {
+    try create("ana")
+    place.environment["TESSERA_TOKEN_FILE"] = nil
+    try place.must("login", "--user", "ana", "--password-file", "password")
+    try place.must("whoami")
+    let own = try #require(place.environment["TESSERA_ADDRESS"])
+    // The same daemon, and yet another address.
+    place.environment["TESSERA_ADDRESS"] = own.replacing("127.0.0.1", with: "localhost")
+    #expect(try place.tessera("whoami").code == EX_CONFIG)
+    for command in [["login", "--user", "ana", "--password-file", "password"], ["logout"]] {
+      let refused = try place.start(command, input: .nothing).wait()
+      #expect(refused.code == EX_CONFIG && refused.words.contains("logout --address \(own)"))
+    }
+    place.environment["TESSERA_ADDRESS"] = own
+    try place.must("whoami")
+    try place.must("logout")
+  }
+
   @Test func `after wrong passwords in a row, it is said how long to wait`() throws {
     try create("ana")
     Files.write("wrong horse\n".utf8, to: place.file("wrong"))

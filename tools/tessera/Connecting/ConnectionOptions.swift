@@ -75,8 +75,14 @@ struct ConnectionOptions: ParsableArguments {
       clientCertificate: clientCertificate, clientKey: clientKey)
   }
 
+  /// A login's token is shown to the authority that issued it, and to no other.
   private func settings() throws -> ConnectionSettings {
-    try endpoint.settings(flags, login: LoginFile.existing(Terminal.environment))
+    let login = LoginFile.existing(Terminal.environment)
+    let settings = try endpoint.settings(flags, login: login)
+    guard let login, settings.tokenFile == login, let address = LoginFile.address(of: login),
+      address != settings.usedAddress
+    else { return settings }
+    return try endpoint.settings(flags)
   }
 }
 
@@ -122,7 +128,7 @@ struct EndpointOptions: ParsableArguments {
     _ settings: ConnectionSettings, _ credential: Credential, attempts: Int = 2
   ) throws -> TesseraClient {
     var configuration = TesseraClient.Configuration(
-      address: settings.address ?? ConnectionSettings.defaultAddress,
+      address: settings.usedAddress,
       trustedCertificates: settings.ca.map(PEM.file), credential: credential)
     configuration.timeout = timeout
     configuration.connectTimeout = min(timeout, configuration.connectTimeout)

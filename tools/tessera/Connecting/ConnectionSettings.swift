@@ -10,6 +10,8 @@ struct ConnectionSettings: Equatable {
   var clientCertificate: String?
   var clientKey: String?
 
+  var usedAddress: String { address ?? ConnectionSettings.defaultAddress }
+
   /// Flags over the environment over the configuration file; what none of them names stays nil. Who
   /// calls is taken whole from the first that says it.
   ///

@@ -1,7 +1,8 @@
 import Glibc
 import TesseraClient
 
-/// The file that holds the token of a login: its owner's alone.
+/// The file that holds the token of a login: its owner's alone. Beside it stands the address of the
+/// authority that issued it, so that no other is shown it.
 enum LoginFile {
   /// Where it is; nil where the environment names no home.
   static func path(_ environment: (String) -> String?) -> String? {
@@ -13,8 +14,19 @@ enum LoginFile {
     path(environment).flatMap { unsafe access($0, F_OK) == 0 ? $0 : nil }
   }
 
+  /// The authority whose token the file holds; nil where that is not known.
+  static func address(of path: String) -> String? {
+    let contents = try? FileText.read(addressPath(path), upTo: addressBytes)
+    guard let line = contents?.split(separator: UInt8(ascii: "\n")).first else { return nil }
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  private static let addressBytes = 1_024
+  private static func addressPath(_ path: String) -> String { path + ".address" }
+
   /// - Returns: whether there was such a file.
   static func remove(_ path: String) throws(CommandFailure) -> Bool {
+    unsafe unlink(addressPath(path))
     if unsafe unlink(path) == 0 { return true }
     guard errno == ENOENT else { throw failure("remove", path) }
     return false
@@ -46,8 +58,10 @@ enum LoginFile {
       unsafe unlink(temporaryPath)
     }
 
-    /// Puts the value in the place of what the file held, which is on disk on return.
-    func keep(_ value: Secret) throws(CommandFailure) {
+    /// Puts the value in the place of what the file held, which is on disk on return. While the two
+    /// files are not of one login, it is not known where the token is from.
+    func keep(_ value: Secret, from address: String) throws(CommandFailure) {
+      unsafe unlink(LoginFile.addressPath(path))
       let line = value.bytes + [UInt8(ascii: "\n")]
       let count = unsafe line.withUnsafeBytes {
         unsafe write(descriptor, $0.baseAddress, $0.count)
@@ -55,6 +69,17 @@ enum LoginFile {
       guard count == line.count, fsync(descriptor) == 0,
         unsafe rename(temporaryPath, path) == 0
       else { throw LoginFile.failure("write", path) }
+      try LoginFile.writeLine(address, to: LoginFile.addressPath(path))
+    }
+  }
+
+  private static func writeLine(_ line: String, to path: String) throws(CommandFailure) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure("write", path) }
+    defer { close(descriptor) }
+    let bytes = Array((line + "\n").utf8)
+    guard unsafe write(descriptor, bytes, bytes.count) == bytes.count else {
+      throw failure("write", path)
     }
   }
 

@@ -9,11 +9,22 @@ struct FormerLogin {
   static var tokenName: String { namePrefix + Machine.name }
 
   private let value: Secret
+  /// The authority that issued it; nil where that is not known.
+  private let address: String?
 
   /// nil where the file holds none.
   init?(_ path: String) {
     guard let value = try? TokenInput.read(path) else { return nil }
     self.value = value
+    address = LoginFile.address(of: path)
+  }
+
+  /// Refuses to go on at another authority: its token would pass for long, and be in no file.
+  func requireSame(_ address: String) throws(CommandFailure) {
+    guard let former = self.address, former != address else { return }
+    throw CommandFailure(
+      .configuration,
+      "the login is at \(former): end it there first, by 'tessera logout --address \(former)'")
   }
 
   /// Revokes the token, as far as that is possible: the new login is there already, so that what
@@ -22,6 +33,9 @@ struct FormerLogin {
   /// - Parameter client: makes a client for the credential.
   /// - Returns: words about it; nil where it had stopped passing before.
   func end(_ client: (Credential) throws -> TesseraClient) async -> String? {
+    guard address != nil else {
+      return "The file held a token of an authority that is not known, where it may pass still."
+    }
     do {
       let client = try client(.token(value))
       let words = await end(client)

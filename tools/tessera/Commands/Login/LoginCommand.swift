@@ -27,11 +27,12 @@ struct LoginCommand: AsyncParsableCommand {
       throw CommandFailure(
         .configuration, "no place for the login is known: set HOME or XDG_CONFIG_HOME")
     }
+    let settings = try endpoint.settings()
+    let former = FormerLogin(path)
+    try former?.requireSame(settings.usedAddress)
     let user = try user ?? askUser()
     let password = try TokenInput.read(endpoint.passwordFile, of: "password")
-    let former = FormerLogin(path)
     let draft = try LoginFile.Draft(replacing: path)
-    let settings = try endpoint.settings()
     let client = try endpoint.client(settings, .password(user: user, password))
     var request = IssueRequest(.personal, name: FormerLogin.tokenName)
     request.expiry = lifetime
@@ -40,7 +41,7 @@ struct LoginCommand: AsyncParsableCommand {
       throw CommandFailure(.brokenProtocol, "the authority gave no value")
     }
     do {
-      try draft.keep(value)
+      try draft.keep(value, from: settings.usedAddress)
     } catch {
       // A token that nobody holds is of no use to anybody.
       _ = try? await client.revoke(value: value, reason: "could not be kept")

@@ -12,7 +12,9 @@ struct LogoutCommand: AsyncParsableCommand {
       throw CommandFailure(.no, "nobody is signed in here")
     }
     let value = try TokenInput.read(path)
-    let client = try endpoint.client(try endpoint.settings(), .token(value))
+    let settings = try endpoint.settings()
+    try FormerLogin(path)?.requireSame(settings.usedAddress)
+    let client = try endpoint.client(settings, .token(value))
     do {
       let report = try await client.revoke(value: value, reason: "logout")
       guard report.status != .denied else {

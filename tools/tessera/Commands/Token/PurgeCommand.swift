@@ -24,8 +24,10 @@ struct PurgeCommand: AsyncParsableCommand {
     try assent.requireSomebodyToAsk("forgetting tokens")
     let (purged, revision) = try await connection.session(attempts: 10) { session in
       if !assent.yes {
-        let count = try await TokenCount(endedBefore: moment, session)
-        try assent.ask("Forget \(count.words(all: "every token")) that ended by then")
+        let tokens = try await TokenCount(endedBefore: moment, session)
+        if tokens.count != 0 {
+          try assent.ask("Forget \(tokens.words(all: "every token")) that ended by then")
+        }
       }
       var request = PurgeRequest(endedBefore: moment)
       var purged = 0

@@ -8,6 +8,8 @@ struct TokenCount {
   /// nil where the caller may not list them.
   private(set) var count: Int? = 0
 
+  private init(count: Int?) { self.count = count }
+
   /// Of a list, those that `isCounted` says.
   init(
     _ request: ListRequest, _ session: Session, where isCounted: (Token) -> Bool
@@ -31,8 +33,12 @@ struct TokenCount {
     try await self.init(filter.listRequest, session) { filter.revokes($0) && $0.id != caller }
   }
 
-  /// What a purge forgets.
+  /// What a purge forgets: tokens of any kind, though the caller may read only some.
   init(endedBefore moment: Timestamp, _ session: Session) async throws {
+    guard try await session.call({ try await $0.whoAmI() }).readsAll else {
+      self.init(count: nil)
+      return
+    }
     var ended = ListRequest()
     ended.states = [.expired, .revoked]
     try await self.init(ended, session) { token in
@@ -71,6 +77,12 @@ extension RevokeFilter {
     if project != nil, token.projects == .all { return false }
     guard let issuedBefore else { return true }
     return token.createdAt.map { $0 < issuedBefore } ?? false
+  }
+}
+
+extension Caller {
+  fileprivate var readsAll: Bool {
+    isAdmin || permissions.contains(PermissionGrant(.tokensRead))
   }
 }
 
