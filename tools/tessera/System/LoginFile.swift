@@ -61,14 +61,17 @@ enum LoginFile {
     /// Puts the value in the place of what the file held, which is on disk on return. While the two
     /// files are not of one login, it is not known where the token is from.
     func keep(_ value: Secret, from address: String) throws(CommandFailure) {
-      unsafe unlink(LoginFile.addressPath(path))
       let line = value.bytes + [UInt8(ascii: "\n")]
       let count = unsafe line.withUnsafeBytes {
         unsafe write(descriptor, $0.baseAddress, $0.count)
       }
-      guard count == line.count, fsync(descriptor) == 0,
-        unsafe rename(temporaryPath, path) == 0
-      else { throw LoginFile.failure("write", path) }
+      guard count == line.count, fsync(descriptor) == 0 else {
+        throw LoginFile.failure("write", path)
+      }
+      unsafe unlink(LoginFile.addressPath(path))
+      guard unsafe rename(temporaryPath, path) == 0 else {
+        throw LoginFile.failure("write", path)
+      }
       try LoginFile.writeLine(address, to: LoginFile.addressPath(path))
     }
   }
