@@ -58,8 +58,9 @@ enum LoginFile {
       unsafe unlink(temporaryPath)
     }
 
-    /// Puts the value in the place of what the file held, which is on disk on return. While the two
-    /// files are not of one login, it is not known where the token is from.
+    /// Puts the value in the place of what the file held, where it is when this returns. While the
+    /// two files are not of one login, or where the address cannot be written, it is not known where
+    /// the token is from.
     func keep(_ value: Secret, from address: String) throws(CommandFailure) {
       let line = value.bytes + [UInt8(ascii: "\n")]
       let count = unsafe line.withUnsafeBytes {
@@ -72,7 +73,8 @@ enum LoginFile {
       guard unsafe rename(temporaryPath, path) == 0 else {
         throw LoginFile.failure("write", path)
       }
-      try LoginFile.writeLine(address, to: LoginFile.addressPath(path))
+      // The token is kept: a login that failed now would leave one that nobody ended.
+      try? LoginFile.writeLine(address, to: LoginFile.addressPath(path))
     }
   }
 

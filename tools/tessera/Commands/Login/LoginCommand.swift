@@ -7,7 +7,8 @@ struct LoginCommand: AsyncParsableCommand {
     discussion: """
       Issues a PERSONAL token and keeps it in $XDG_CONFIG_HOME/tessera/token, a file that its \
       owner alone may read. Commands use it that no flag and no variable gives another. The login \
-      before it is ended; 'tessera logout' ends this one. The password is asked for on a terminal; \
+      before it is ended; one at another authority is to be ended there first. 'tessera logout' ends \
+      this one. The password is asked for on a terminal; \
       elsewhere it is one line of standard input, or in --password-file.
       """)
 
